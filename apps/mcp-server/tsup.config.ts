@@ -1,0 +1,3 @@
+import { app } from '../../tools/workspace/tsup.mjs';
+
+export default app();

@@ -1,0 +1,41 @@
+import { defineConfig } from 'tsup';
+
+const common = {
+  format: ['esm'],
+  target: 'node20',
+  platform: 'node',
+  dts: false, // types come from `tsc -b`
+  sourcemap: false,
+  removeNodeProtocol: false, // `node:sqlite` exists only under its full name
+};
+
+/** A published library: one ES module, its dependencies left to npm. */
+export function library() {
+  return defineConfig({ ...common, entry: ['src/index.ts'], clean: ['dist/*.js'] });
+}
+
+// CommonJS packages inside an ES module bundle (ssh2 and others) still ask for these three.
+const banner = `import { createRequire as __createRequire } from 'node:module';
+import { fileURLToPath as __fileURLToPath } from 'node:url';
+import { dirname as __pathDirname } from 'node:path';
+const require = __createRequire(import.meta.url);
+const __filename = __fileURLToPath(import.meta.url);
+const __dirname = __pathDirname(__filename);`;
+
+/** A published app: everything bundled, what is not needed at start in chunks that load later. */
+export function app(entry = ['src/main.ts']) {
+  return defineConfig({
+    ...common,
+    entry,
+    clean: ['dist/*.js'],
+    splitting: true,
+    minifySyntax: true,
+    noExternal: [/.*/],
+    external: ['cpu-features', /\.node$/],
+    banner: { js: banner },
+    esbuildOptions(options) {
+      options.conditions = ['@cluster-execution/source', 'import', 'module', 'node'];
+      options.legalComments = 'none';
+    },
+  });
+}
