@@ -1,1 +1,5 @@
-export {};
+export { findSshd } from './find-sshd.js';
+export { startLab, type Lab, type LabOptions } from './lab.js';
+export { LabError, type LabErrorCode } from './lab-error.js';
+export type { ClusterYamlOptions } from './client-files.js';
+export type { LabNode } from './lab-node.js';

@@ -1,0 +1,70 @@
+import type { LabNode } from './lab-node.js';
+import { quoteConfigToken } from './quote.js';
+
+export interface ClientSettings {
+  user: string;
+  identityFile: string;
+  knownHostsFile: string;
+}
+
+/** Everything per host, so that the file can be included by another without touching its other hosts. */
+export function renderSshConfig(nodes: LabNode[], client: ClientSettings): string {
+  return nodes
+    .map((node) =>
+      [
+        `Host ${node.id}`,
+        `  HostName ${node.host}`,
+        `  Port ${node.port}`,
+        `  User ${client.user}`,
+        `  IdentityFile ${quoteConfigToken(client.identityFile)}`,
+        '  IdentitiesOnly yes',
+        '  IdentityAgent none',
+        `  UserKnownHostsFile ${quoteConfigToken(client.knownHostsFile)}`,
+        '  GlobalKnownHostsFile /dev/null',
+        '  StrictHostKeyChecking yes',
+        '  BatchMode yes',
+        '  ConnectTimeout 10',
+        '  LogLevel ERROR',
+        '',
+      ].join('\n'),
+    )
+    .join('\n');
+}
+
+export function renderKnownHosts(nodes: (LabNode & { hostKey: string })[]): string {
+  return nodes.map((node) => `[${node.host}]:${node.port} ${node.hostKey}\n`).join('');
+}
+
+export interface ClusterYamlOptions {
+  /** Default: the lab's own, with every node's key in it. */
+  knownHostsFile?: string;
+  /** More keys for a node. */
+  extra?: (id: string) => Record<string, unknown>;
+  /** Top-level keys; `ssh` is merged with the lab's key by key, the others replace. */
+  settings?: Record<string, unknown>;
+}
+
+/** An inventory in the format of the cluster's configuration file, as JSON, which that file accepts. */
+export function renderClusterYaml(
+  nodes: LabNode[],
+  client: ClientSettings,
+  options: ClusterYamlOptions = {},
+): string {
+  const { ssh, ...settings } = options.settings ?? {};
+  const inventory = {
+    ssh: {
+      identityFiles: [client.identityFile],
+      knownHostsFile: options.knownHostsFile ?? client.knownHostsFile,
+      ...(typeof ssh === 'object' ? ssh : {}),
+    },
+    nodes: nodes.map((node) => ({
+      id: node.id,
+      host: node.host,
+      port: node.port,
+      user: client.user,
+      ...options.extra?.(node.id),
+    })),
+    ...settings,
+  };
+  return `${JSON.stringify(inventory, undefined, 2)}\n`;
+}

@@ -1,0 +1,259 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createKeyPair } from './key-pair.js';
+import { errorCode, LabError } from './lab-error.js';
+import type { ManagedNode } from './lab-node.js';
+import { loopbackHost, pickFreePort, readBanner } from './loopback.js';
+import {
+  bearsMark,
+  descendantsOf,
+  isAlive,
+  listProcesses,
+  readProcess,
+  signalProcess,
+  type ProcessEntry,
+  type ProcessIdentity,
+} from './process-table.js';
+import { outerShellLevel, renderEnterScript, renderSshdConfig } from './sshd-config.js';
+import { waitUntil } from './wait-until.js';
+
+/** Plain data, so that a lab that outlives its command can be found again. */
+export interface SshdNodePlan {
+  id: string;
+  /** Where the node's files lie. */
+  folder: string;
+  /** Marks the node's processes; different in every lab. */
+  token: string;
+  port: number;
+  user: string;
+  sshd: string;
+  version: number;
+  sftpServer: string | undefined;
+  authorizedKeysFile: string;
+  /** The home that sessions get; `ownHome: false` leaves the user's. */
+  home: string;
+  ownHome: boolean;
+  extra: string[];
+}
+
+const startTimeoutMs = 15_000;
+const stopTimeoutMs = 10_000;
+
+/** Writes the node's files; `createSshdNode` starts it. */
+export async function writeSshdNode(plan: SshdNodePlan): Promise<void> {
+  await mkdir(plan.folder, { recursive: true, mode: 0o700 });
+  if (plan.ownHome) {
+    await mkdir(plan.home, { recursive: true, mode: 0o700 });
+    await writeFile(enterScriptOf(plan), renderEnterScript(plan.home), { mode: 0o700 });
+  }
+  await writeHostKey(plan);
+}
+
+export function createSshdNode(plan: SshdNodePlan): ManagedNode {
+  const listenerFile = join(plan.folder, 'listener.json');
+  const logFile = join(plan.folder, 'log');
+  const mark = markOf(plan);
+
+  function listener(): ProcessIdentity | undefined {
+    const text = readIfThere(listenerFile);
+    if (text === undefined) return undefined;
+    const identity = JSON.parse(text) as ProcessIdentity;
+    return isAlive(identity) ? identity : undefined;
+  }
+
+  /** Everything of this node's but the listener. */
+  function sessionTree(): ProcessEntry[] {
+    const table = listProcesses();
+    const root = listener();
+    const own = new Map<number, ProcessEntry>();
+    const add = (entry: ProcessEntry) => own.set(entry.pid, entry);
+    if (root) descendantsOf(root.pid, table).forEach(add);
+    for (const entry of table) {
+      if (own.has(entry.pid) || entry.pid === root?.pid || entry.pid === process.pid) continue;
+      if (!bearsMark(entry.pid, mark, plan.ownHome ? plan.home : undefined)) continue;
+      add(entry);
+      descendantsOf(entry.pid, table).forEach(add);
+    }
+    return [...own.values()];
+  }
+
+  function all(): ProcessIdentity[] {
+    const root = listener();
+    return root ? [root, ...sessionTree()] : sessionTree();
+  }
+
+  /** Stopped processes start no new ones: when a second look finds nobody new, all are held. */
+  function hold(): ProcessIdentity[] {
+    const held = new Map<number, ProcessIdentity>();
+    for (let before = -1; before !== held.size;) {
+      before = held.size;
+      for (const identity of all()) {
+        if (!held.has(identity.pid)) signalProcess(identity, 'SIGSTOP');
+        held.set(identity.pid, identity);
+      }
+    }
+    return [...held.values()];
+  }
+
+  function killNow(): void {
+    for (const identity of hold()) signalProcess(identity, 'SIGKILL');
+  }
+
+  async function stop(): Promise<void> {
+    const gone = await waitUntil(
+      () => {
+        killNow();
+        return all().length === 0 ? true : undefined;
+      },
+      { timeoutMs: stopTimeoutMs, everyMs: 10 },
+    );
+    if (!gone) {
+      const left = all().map((identity) => identity.pid);
+      throw new LabError('node-did-not-stop', `${plan.id}: processes ${left.join(', ')} are still there`);
+    }
+    rmSync(listenerFile, { force: true });
+    rmSync(pidFileOf(plan), { force: true });
+  }
+
+  async function start(): Promise<void> {
+    if (listener()) return;
+    await writeFile(configFileOf(plan), configOf(plan));
+    const log = openSync(logFile, 'a', 0o600);
+    const child = spawn(plan.sshd, ['-f', configFileOf(plan), '-D', '-e'], {
+      stdio: ['ignore', log, log],
+      detached: true, // Ctrl-C at the terminal is for us to act on
+      cwd: '/',
+    });
+    closeSync(log);
+    child.unref();
+    const failed = await new Promise<Error | undefined>((resolve) => {
+      child.once('error', resolve);
+      child.once('spawn', () => resolve(undefined));
+    });
+    const entry = child.pid === undefined ? undefined : readProcess(child.pid);
+    if (failed || entry === undefined) throw didNotStart(failed);
+    writeFileSync(listenerFile, JSON.stringify({ pid: entry.pid, startedAt: entry.startedAt }));
+    await untilReady(entry);
+  }
+
+  /** The pid file comes after the port is bound, so the banner that follows is no other server's. */
+  async function untilReady(identity: ProcessIdentity): Promise<void> {
+    const ready = await waitUntil(
+      async () => {
+        if (!isAlive(identity)) return 'gone';
+        if (readIfThere(pidFileOf(plan))?.trim() !== String(identity.pid)) return undefined;
+        const banner = await readBanner(plan.port, startTimeoutMs);
+        return banner?.startsWith('SSH-2.0-') ? 'ready' : undefined;
+      },
+      { timeoutMs: startTimeoutMs },
+    );
+    if (ready !== 'ready') throw didNotStart();
+  }
+
+  function didNotStart(cause?: Error): LabError {
+    const tail = (readIfThere(logFile) ?? '').trim().split('\n').slice(-5).join('\n');
+    const taken = /address already in use|cannot bind/i.test(tail);
+    return new LabError(
+      taken ? 'no-free-port' : 'node-did-not-start',
+      `${plan.id}: ${plan.sshd} did not start on ${loopbackHost}:${plan.port}: ${cause?.message ?? tail}`,
+      cause,
+    );
+  }
+
+  return {
+    id: plan.id,
+    host: loopbackHost,
+    get port() {
+      return plan.port;
+    },
+    home: plan.home,
+    hostKeyFile: hostKeyFileOf(plan),
+    get hostKey() {
+      return readFileSync(`${hostKeyFileOf(plan)}.pub`, 'utf8')
+        .split(' ')
+        .slice(0, 2)
+        .join(' ');
+    },
+    running: () => listener() !== undefined,
+    start,
+    stop,
+    async freeze() {
+      hold();
+    },
+    async thaw() {
+      for (const identity of all()) signalProcess(identity, 'SIGCONT');
+    },
+    async rekey() {
+      await stop();
+      await writeHostKey(plan);
+      await start();
+    },
+    async dropConnections() {
+      const servers = sessionTree().filter(isServer);
+      for (const identity of servers) signalProcess(identity, 'SIGKILL');
+      await waitUntil(() => (servers.some(isAlive) ? undefined : true), { timeoutMs: stopTimeoutMs });
+    },
+    async processes() {
+      return sessionTree()
+        .filter((entry) => !isServer(entry))
+        .map((entry) => entry.pid);
+    },
+    log: async () => readFile(logFile, 'utf8'),
+    killNow,
+  };
+}
+
+/** Starts a node whose port may be taken at the last moment; the plan then gets another. */
+export async function startOnFreePort(plan: SshdNodePlan, taken: Set<number>): Promise<ManagedNode> {
+  for (let attempt = 1; ; attempt += 1) {
+    plan.port = await pickFreePort(taken);
+    taken.add(plan.port);
+    const node = createSshdNode(plan);
+    try {
+      await node.start();
+      return node;
+    } catch (error) {
+      await node.stop();
+      if (attempt === 5 || errorCode(error) !== 'no-free-port') throw error;
+    }
+  }
+}
+
+// sshd-session and sshd-auth are what OpenSSH 9.8 and later run a connection in.
+function isServer(entry: ProcessEntry): boolean {
+  return entry.name.startsWith('sshd');
+}
+
+function configOf(plan: SshdNodePlan): string {
+  const ownHome = [`HOME=${plan.home}`, outerShellLevel];
+  return renderSshdConfig({
+    ...plan,
+    hostKeyFile: hostKeyFileOf(plan),
+    pidFile: pidFileOf(plan),
+    environment: [`CLUSTERLAB_NODE=${plan.id}`, markOf(plan), ...(plan.ownHome ? ownHome : [])],
+    enterScript: plan.ownHome ? enterScriptOf(plan) : undefined,
+  });
+}
+
+async function writeHostKey(plan: SshdNodePlan): Promise<void> {
+  const key = createKeyPair(plan.id);
+  await writeFile(hostKeyFileOf(plan), key.privateKey, { mode: 0o600 });
+  await writeFile(`${hostKeyFileOf(plan)}.pub`, `${key.publicKey}\n`);
+}
+
+const markOf = (plan: SshdNodePlan) => `CLUSTERLAB_TOKEN=${plan.token}-${plan.id}`;
+const configFileOf = (plan: SshdNodePlan) => join(plan.folder, 'sshd_config');
+const hostKeyFileOf = (plan: SshdNodePlan) => join(plan.folder, 'host_key');
+const pidFileOf = (plan: SshdNodePlan) => join(plan.folder, 'pid');
+const enterScriptOf = (plan: SshdNodePlan) => join(plan.folder, 'enter');
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
