@@ -1,1 +1,10 @@
-export {};
+export { ProbeError } from './probe-error.js';
+export type { ProbeErrorCode } from './probe-error.js';
+export { parseSnapshot, snapshotSchema } from './snapshot.js';
+export type { CollectorReport, Disk, Gpu, Snapshot } from './snapshot.js';
+export { snapshotFrom } from './sample.js';
+export type { CpuCounters, Figures, RawSample } from './sample.js';
+export { shellFirstSnapshotScript, shellSnapshotScript } from './shell/script.js';
+export { parseShellSample } from './shell/parse-shell-sample.js';
+export { takeSample, takeSnapshot } from './take-snapshot.js';
+export type { TakeOptions } from './take-snapshot.js';
