@@ -15,7 +15,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'unit',
-          include: ['{libs,apps,tools}/*/src/**/*.test.ts'],
+          include: ['{libs,apps,tools}/*/src/**/*.test.ts', 'tools/workspace/*.test.ts'],
           exclude: [...ignored, '**/*.lab.test.ts'],
           testTimeout: 20_000,
         },

@@ -1,0 +1,8 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder of this clone. */
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/** @param {...string} parts a path inside this clone */
+export const inRoot = (...parts) => join(root, ...parts);
