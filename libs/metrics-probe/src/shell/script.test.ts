@@ -186,12 +186,7 @@ interface Ran {
 }
 
 /** Runs a script as a caller over SSH would: from standard input, until its outputs are closed. */
-function runScript(
-  shell: readonly string[],
-  script: string,
-  pathFolder?: string,
-  more: NodeJS.ProcessEnv = {},
-) {
+function runScript(shell: string, script: string, pathFolder?: string, more: NodeJS.ProcessEnv = {}) {
   const [program = 'sh', ...args] = shell.split(' ');
   const mark = `${Date.now()}-${Math.random()}`;
   const path = pathFolder === undefined ? process.env['PATH'] : `${pathFolder}:${process.env['PATH']}`;
