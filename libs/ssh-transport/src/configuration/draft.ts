@@ -1,0 +1,56 @@
+import type { Destination } from './destination.js';
+
+/** Where a directive stands. */
+export interface Place {
+  file: string;
+  line: number;
+}
+
+export interface UnsupportedDirective extends Place {
+  keyword: string;
+}
+
+/** A value that is expanded only when the whole configuration has been read. */
+export interface Placed extends Place {
+  value: string;
+}
+
+export type StrictHostKeyChecking = 'yes' | 'no' | 'accept-new' | 'ask';
+
+/** What the directives read so far have set, unexpanded: the first value of each wins. */
+export interface Draft {
+  hostName?: Placed;
+  port?: number;
+  user?: string;
+  tag?: string;
+  identityFiles: Placed[];
+  identitiesOnly?: boolean;
+  identityAgent?: Placed;
+  proxy?: Placed & { kind: 'jump' | 'command' };
+  userKnownHostsFiles?: Placed[];
+  globalKnownHostsFiles?: Placed[];
+  hashKnownHosts?: boolean;
+  strictHostKeyChecking?: StrictHostKeyChecking;
+  hostKeyAlias?: string;
+  connectTimeoutSeconds?: number;
+  serverAliveIntervalSeconds?: number;
+  serverAliveCountMax?: number;
+  setEnv?: Record<string, string>;
+  sendEnv: string[];
+  addressFamily?: 'any' | 'inet' | 'inet6';
+  /** by keyword: the first value decides whether it matters */
+  notHonoured: Map<string, UnsupportedDirective | undefined>;
+  /** `Match` conditions that were not evaluated */
+  unanswered: UnsupportedDirective[];
+}
+
+export function createDraft(given: Partial<Pick<Destination, 'user' | 'port'>>): Draft {
+  return {
+    ...(given.user !== undefined && { user: given.user }),
+    ...(given.port !== undefined && { port: given.port }),
+    identityFiles: [],
+    sendEnv: [],
+    notHonoured: new Map(),
+    unanswered: [],
+  };
+}

@@ -1,0 +1,382 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type HostSettings, loadSshConfiguration } from './index.js';
+
+/**
+ * What the real ssh makes of a table of configurations, against what we make of it: `ssh -G` for the
+ * values, `ssh -v` with a proxy that ends at once for the expanded paths that `-G` shows unexpanded.
+ */
+let folder: string;
+const env: Record<string, string> = {
+  PATH: '/usr/bin:/bin',
+  NV: 'vv',
+  HOME: '/nowhere',
+  SOCK: '/tmp/a.sock',
+};
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ssh-configuration-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+interface Case {
+  name: string;
+  text: string;
+  /** default `foo` */
+  host?: string;
+  user?: string;
+  port?: number;
+  /** further files of this folder; `@/` in any text stands for the folder */
+  files?: Record<string, string>;
+}
+
+function setUp(row: Case): string {
+  const own = mkdtempSync(join(folder, 'case-'));
+  for (const [name, text] of Object.entries({ ...row.files, config: row.text })) {
+    const path = join(own, name);
+    mkdirSync(join(path, '..'), { recursive: true });
+    writeFileSync(path, text.replaceAll('@/', `${own}/`), { mode: 0o600 });
+  }
+  return join(own, 'config');
+}
+
+function ssh(
+  row: Case,
+  options: readonly string[],
+  file: string,
+): { status: number | null; out: string; err: string } {
+  const given = [...(row.user ? ['-l', row.user] : []), ...(row.port ? ['-p', String(row.port)] : [])];
+  const args = [...options, '-F', file, ...given, row.host ?? 'foo', 'true'];
+  const run = spawnSync('ssh', args, { env, encoding: 'utf8', timeout: 15_000 });
+  return { status: run.status, out: run.stdout, err: run.stderr };
+}
+
+function load(file: string) {
+  const { homedir, username } = userInfo();
+  return loadSshConfiguration({
+    files: [{ path: file }],
+    readFile: (path) => optional(() => readFileSync(path, 'utf8')),
+    listFolder: (path) => optional(() => readdirSync(path)),
+    home: homedir,
+    localUser: username,
+    localHostname: hostname(),
+    env,
+  });
+}
+
+function optional<Value>(action: () => Value): Value | undefined {
+  try {
+    return action();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function resolve(row: Case, file: string): HostSettings {
+  return load(file).resolve(row.host ?? 'foo', {
+    ...(row.user !== undefined && { user: row.user }),
+    ...(row.port !== undefined && { port: row.port }),
+  });
+}
+
+/** The lines of `ssh -G` that we honour, with what its defaults are left out. */
+function fromSsh(out: string): Record<string, string[]> {
+  const rows: Record<string, string[]> = {};
+  for (const row of out.trim().split('\n')) {
+    const [keyword = '', ...rest] = row.split(' ');
+    (rows[keyword] ??= []).push(rest.join(' '));
+  }
+  return rows;
+}
+
+const CHECKING: Record<string, string> = { true: 'yes', false: 'no' };
+
+function checkSame(ours: HostSettings, out: string): void {
+  const theirs = fromSsh(out);
+  const first = (keyword: string) => theirs[keyword]?.[0];
+  const home = userInfo().homedir;
+  expect({
+    hostName: ours.hostName,
+    port: String(ours.port),
+    user: ours.user ?? userInfo().username,
+    identitiesOnly: ours.identitiesOnly ? 'yes' : 'no',
+    identityCount: ours.identityFiles.length || 7,
+    proxyJump: ours.proxyJump?.join(','),
+    proxied: ours.proxyCommand !== undefined,
+    user_known: ours.userKnownHostsFiles?.join(' ') ?? `${home}/.ssh/known_hosts ${home}/.ssh/known_hosts2`,
+    global_known:
+      ours.globalKnownHostsFiles?.join(' ') ?? '/etc/ssh/ssh_known_hosts /etc/ssh/ssh_known_hosts2',
+    strict: ours.strictHostKeyChecking ?? 'ask',
+    alias: ours.hostKeyAlias,
+    connect: ours.connectTimeoutSeconds,
+    interval: String(ours.serverAliveIntervalSeconds ?? 0),
+    count: String(ours.serverAliveCountMax ?? 3),
+    setEnv: Object.entries(ours.setEnv).map(([name, value]) => `${name}=${value}`),
+    sendEnv: ours.sendEnv,
+    family: ours.addressFamily,
+    hash: ours.hashKnownHosts ?? false,
+  }).toEqual({
+    hostName: first('hostname'),
+    port: first('port'),
+    user: first('user'),
+    identitiesOnly: first('identitiesonly'),
+    identityCount: theirs['identityfile']?.length,
+    proxyJump: first('proxyjump'),
+    proxied: first('proxycommand') !== undefined,
+    user_known: first('userknownhostsfile') === 'none' ? '' : first('userknownhostsfile'),
+    global_known: first('globalknownhostsfile') === 'none' ? '' : first('globalknownhostsfile'),
+    strict: CHECKING[first('stricthostkeychecking') ?? ''] ?? first('stricthostkeychecking'),
+    alias: first('hostkeyalias'),
+    connect: ['none', '0'].includes(first('connecttimeout') ?? '')
+      ? undefined
+      : Number(first('connecttimeout')),
+    interval: first('serveraliveinterval'),
+    count: first('serveralivecountmax'),
+    setEnv: theirs['setenv'] ?? [],
+    // In a final pass ssh adds the same names again; said once is enough.
+    sendEnv: [...new Set(theirs['sendenv'])],
+    family: first('addressfamily'),
+    hash: first('hashknownhosts') === 'yes',
+  });
+}
+
+const TAKEN: Case[] = [
+  { name: 'an empty file', text: '' },
+  { name: 'comments, blanks and CRLF', text: '# x\r\n\r\n \t# y\r\n  User q \t \r\nPort 5 # why\r\n' },
+  { name: 'no newline at the end', text: 'User q' },
+  { name: 'the first value wins', text: 'Host foo\nPort 3\nUser a\nHost *\nPort 4\nUser b\n' },
+  { name: 'any case of keywords', text: 'hOST foo\npORT 3\nUSER a\nHOSTNAME B\n' },
+  { name: 'equals signs', text: 'Port = 3\nUser=a\nHostName\t=\tx\n' },
+  { name: 'quotes', text: 'User "a b"\nSetEnv "A=x y" B=\'z "w"\'\n' },
+  { name: 'escapes', text: 'User a\\ b\\c\\"d\n' },
+  { name: 'a quoted keyword', text: '"User" q\n' },
+  { name: 'a hash within a word', text: 'Host foo#bar\nUser q\n', host: 'foo#bar' },
+  { name: 'a wildcard', text: 'Host f*o\nUser a\nHost f?o\nPort 3\nHost f?\nPort 4\n' },
+  { name: 'a pattern of stars', text: `Host ${'*o'.repeat(2)}\nUser a\nHost ${'*a'.repeat(9)}\nPort 4\n` },
+  { name: 'several patterns', text: 'Host bar foo\nUser a\nHost foo,bar\nUser b\n' },
+  { name: 'negation after', text: 'Host * !foo\nUser a\nHost *\nPort 9\n' },
+  { name: 'negation before', text: 'Host !foo *\nUser a\n' },
+  { name: 'negation alone', text: 'Host !bar\nUser a\n' },
+  { name: 'negation elsewhere', text: 'Host !bar *\nUser a\n' },
+  { name: 'the case of Host', text: 'Host FOO\nPort 3\nHost foo\nPort 4\n', host: 'FOO' },
+  { name: 'the case of HostName', text: 'HostName BAR\nMatch host bar\nUser q\n' },
+  { name: 'HostName with %h', text: 'HostName %h.example\nHost foo.example\nUser no\n' },
+  { name: 'HostName with %%', text: 'HostName %%%h\n' },
+  {
+    name: 'a given user and port',
+    text: 'User a\nPort 3\nMatch user bob\nConnectTimeout 4\n',
+    user: 'bob',
+    port: 9,
+  },
+  { name: 'Match all', text: 'Host bar\nUser a\nMatch all\nUser b\n' },
+  { name: 'Match not all', text: 'Match !all\nUser b\n' },
+  { name: 'Match host', text: 'Match host foo,bar\nUser a\nMatch host b*\nPort 3\n' },
+  {
+    name: 'Match host after HostName',
+    text: 'HostName bar\nMatch host foo\nUser a\nMatch host bar\nUser b\n',
+  },
+  { name: 'Match originalhost', text: 'HostName bar\nMatch originalhost FOO\nUser a\n' },
+  { name: 'Match user', text: 'User a\nMatch user a\nPort 3\nMatch user b\nPort 4\n' },
+  { name: 'Match localuser', text: `Match localuser ${userInfo().username}\nPort 3\n` },
+  { name: 'Match with negation', text: 'Match host *,!foo\nUser a\nMatch !host bar\nPort 3\n' },
+  { name: 'Match with quotes, equals and a comment', text: 'Match host="foo" user "root,*" # x\nUser a\n' },
+  { name: 'a Host of nothing but a comment', text: 'User a\nHost # foo\nPort 3\n' },
+  { name: 'Match host, then all', text: 'Match host foo all\n', host: 'none' },
+  {
+    name: 'Match final',
+    text: 'HostName %h.ex\nMatch final host foo.ex\nPort 9\nHost foo.ex\nUser q\nHost foo\nSendEnv A\n',
+  },
+  { name: 'Match final all', text: 'Match final all\nUser q\n' },
+  { name: 'Match not final', text: 'Match !final\nUser q\nMatch canonical\nPort 5\n' },
+  { name: 'Match canonical', text: 'Match canonical\nUser q\n' },
+  { name: 'Match canonical in a final pass', text: 'Match final\nPort 3\nMatch canonical\nUser q\n' },
+  { name: 'HostName in a final pass', text: 'Match final\nHostName other\nPort 3\nHost foo\nHostName bar\n' },
+  { name: 'SendEnv', text: 'SendEnv A LC_* B\nSendEnv -LC* -B C\nSendEnv A\n' },
+  { name: 'SetEnv: the first line', text: 'SetEnv A=1 B=2\nSetEnv A=3 C=4\n' },
+  {
+    name: 'IdentityFile adds up',
+    text: 'IdentityFile ~/a\nIdentityFile ~/b\nHost foo\nIdentityFile ~/a\nIdentityFile c\n',
+  },
+  { name: 'IdentityFile none', text: 'IdentityFile none\n' },
+  { name: 'times', text: 'ConnectTimeout 1m5s\nServerAliveInterval 2m\nServerAliveCountMax 7\n' },
+  { name: 'times of none', text: 'ConnectTimeout none\nConnectTimeout 5\nServerAliveInterval none\n' },
+  { name: 'a connect limit of 0', text: 'ConnectTimeout 0\nConnectTimeout 5\n' },
+  { name: 'StrictHostKeyChecking', text: 'StrictHostKeyChecking accept-new\n' },
+  { name: 'StrictHostKeyChecking off', text: 'StrictHostKeyChecking OFF\nHostKeyAlias al\n' },
+  {
+    name: 'known hosts files',
+    text: 'UserKnownHostsFile ~/a "/b c" %d/x-%h ${NV}/y\nGlobalKnownHostsFile /e /f\n',
+  },
+  { name: 'known hosts files of none', text: 'UserKnownHostsFile none\nGlobalKnownHostsFile none\n' },
+  {
+    name: 'HashKnownHosts and AddressFamily',
+    text: 'HashKnownHosts yes\nAddressFamily inet6\nIdentitiesOnly true\n',
+  },
+  { name: 'ProxyJump', text: 'ProxyJump a@b:22,[::1]:33,ssh://q@z:9\n' },
+  { name: 'ProxyJump with a comment', text: 'ProxyJump x # y\n' },
+  { name: 'ProxyJump none', text: 'Host foo\nProxyJump NONE\nHost *\nProxyJump a\n' },
+  { name: 'ProxyJump, then ProxyCommand', text: 'ProxyJump a\nProxyCommand x\n' },
+  { name: 'ProxyCommand, then ProxyJump', text: 'ProxyCommand x\nProxyJump a\n' },
+  { name: 'ProxyJump none, then ProxyCommand', text: 'ProxyJump none\nProxyCommand x\n' },
+  { name: 'ProxyCommand none, then ProxyJump', text: 'ProxyCommand none\nProxyJump a\n' },
+  {
+    name: 'an unknown keyword that is ignored',
+    text: 'IgnoreUnknown Bog*,UseKeychain\nBogus 1 2\nUseKeychain yes\nUser q\n',
+  },
+  { name: 'obsolete keywords', text: 'RSAAuthentication yes\nCipher x y z\nProtocol 2\nUser q\n' },
+  { name: 'synonyms', text: 'IdentityFile2 ~/x\nProtocolKeepAlives 5\n' },
+  {
+    name: 'keywords we do not honour',
+    text: 'Compression yes\nForwardX11 no\nLogLevel ERROR\nControlMaster auto\nUser q\n',
+  },
+  { name: 'an include that is not there', text: 'Include nope-at-all\nInclude @/nope/*\nUser q\n' },
+  {
+    name: 'includes by wildcard, in order',
+    text: 'Include @/conf.d/*.conf @/last\nUser late\n',
+    files: {
+      'conf.d/b.conf': 'User b\nPort 3\n',
+      'conf.d/a.conf': 'User a\n',
+      'conf.d/.c.conf': 'Port 4\n',
+      last: 'Port 5\nConnectTimeout 6\n',
+    },
+  },
+  {
+    name: 'includes by class',
+    text: 'Include @/c[a-b]?/x[!1]\n',
+    files: {
+      'ca1/x1': 'Port 1\n',
+      'ca1/x2': 'User a2\n',
+      'cc1/x2': 'Port 2\n',
+      'cb1/x3': 'ConnectTimeout 7\n',
+    },
+  },
+  {
+    name: 'a Host in an included file ends with it',
+    text: 'Include @/one\nUser all\n',
+    files: { one: 'Host bar\nUser bar\n' },
+  },
+  {
+    name: 'an include within a Host that applies not',
+    text: 'Host bar\nInclude @/one\nHost *\nPort 3\n',
+    files: { one: 'User a\nHost foo\nUser b\nMatch all\nUser c\n' },
+  },
+  {
+    name: 'an include within a Host that applies',
+    text: 'Host foo\nInclude @/one\nPort 3\n',
+    files: { one: 'User a\nHost bar\nUser b\n' },
+  },
+  {
+    name: 'a final pass asked for by an included file',
+    text: 'Host bar\nInclude @/one\nMatch canonical\nUser q\n',
+    files: { one: 'Match final\nPort 3\n' },
+  },
+];
+
+describe('what ssh takes, taken the same', () => {
+  test.each(TAKEN)('$name', (row) => {
+    const file = setUp(row);
+    const theirs = ssh(row, ['-G'], file);
+    expect(theirs).toMatchObject({ status: 0 });
+    checkSame(resolve(row, file), theirs.out);
+  });
+});
+
+const REFUSED: Case[] = [
+  { name: 'an unknown keyword', text: 'User q\n\nBogus 1\n' },
+  { name: 'an unknown keyword in a block that applies not', text: 'Host bar\n\nBogus 1\n' },
+  { name: 'no argument', text: '\n\nPort\n' },
+  { name: 'an empty argument', text: '\n\nUser ""\n' },
+  { name: 'an extra argument', text: '\n\nPort 22 33\n' },
+  { name: 'a bad port', text: '\n\nPort 22x\n' },
+  { name: 'port 0', text: '\n\nPort 0\n' },
+  { name: 'port 65536', text: '\n\nPort 65536\n' },
+  { name: 'an equals sign too many', text: '\n\nPort==22\n' },
+  { name: 'an open quote', text: '\n\nHost "foo\n' },
+  { name: 'a Host without patterns', text: '\n\nHost\n' },
+  { name: 'a Match without conditions', text: '\n\nMatch\n' },
+  { name: 'a Match of something unknown', text: '\n\nMatch moon full\n' },
+  { name: 'a Match without its argument', text: '\n\nMatch host foo user\n' },
+  { name: 'a Match of all and more', text: '\n\nMatch all host foo\n' },
+  { name: 'a bad flag', text: '\n\nIdentitiesOnly maybe\n' },
+  { name: 'a bad flag that we do not honour', text: '\n\nForwardX11 maybe\n' },
+  { name: 'a bad time', text: '\n\nConnectTimeout 1x\n' },
+  { name: 'a bad number', text: '\n\nServerAliveCountMax -3\n' },
+  { name: 'a bad word', text: '\n\nAddressFamily x\n' },
+  { name: 'bad checking', text: '\n\nStrictHostKeyChecking perhaps\n' },
+  { name: 'a bad jump', text: '\n\nProxyJump a, b\n' },
+  { name: 'a jump to port 0', text: '\n\nProxyJump x:0\n' },
+  { name: 'a variable without value to set', text: '\n\nSetEnv A\n' },
+  { name: 'a variable with value to send', text: '\n\nSendEnv A=b\n' },
+  { name: 'none among files', text: '\n\nUserKnownHostsFile none a\n' },
+  { name: 'a token without meaning', text: '\n\nHostName %x.example\n' },
+  { name: 'a variable that is not set', text: '\n\nUserKnownHostsFile ${NOPE}/y\n' },
+  {
+    name: 'an unknown keyword in an included file',
+    text: '\n\nInclude @/one\n',
+    files: { one: '\n\nBogus\n' },
+  },
+  { name: 'a file that includes itself', text: '\n\nInclude @/config\n' },
+];
+
+describe('what ssh refuses, refused with file and line', () => {
+  test.each(REFUSED)('$name', (row) => {
+    const file = setUp(row);
+    expect(ssh(row, ['-G'], file).status).not.toBe(0);
+    const expected = row.files ? join(file, '..', 'one') : file;
+    expect(() => resolve(row, file)).toThrow(
+      expect.objectContaining({ code: 'ssh-configuration-invalid', file: expected, line: 3 }),
+    );
+  });
+});
+
+const EXPANDED: Case[] = [
+  {
+    name: 'every token of IdentityFile',
+    text:
+      'ProxyCommand true\nHostName %h.ex\nHostKeyAlias al\nUser bob\n' +
+      'IdentityFile ~/a/%d/%u/%h/%n/%p/%r/%k/%L/%l/%i/%C/${NV}/%%\n',
+    port: 7,
+  },
+  { name: '%k without an alias', text: 'ProxyCommand true\nIdentityFile ~/k-%k\n', host: 'FOO' },
+  {
+    name: 'the home of the user by name',
+    text: `ProxyCommand true\nIdentityFile ~${userInfo().username}/x\n`,
+  },
+  { name: 'a path with blanks', text: 'ProxyCommand true\nIdentityFile "/a b/c"\nIdentityFile none\n' },
+  { name: 'a variable that holds a token', text: 'ProxyCommand true\nIdentityFile /${NV}%%h\n' },
+  {
+    name: 'ProxyCommand',
+    text: 'ProxyCommand = true "%h" %n %p %r %%h # x\nHostName %h.ex\nUser bob\nIdentityFile /x\n',
+  },
+];
+
+describe('tokens expanded as ssh expands them', () => {
+  test.each(EXPANDED)('$name', (row) => {
+    const file = setUp(row);
+    const { err } = ssh(row, ['-v'], file);
+    const theirs = {
+      command: /Executing proxy command: exec (.*)/.exec(err)?.[1],
+      files: [...err.matchAll(/identity file (.*) type/g)]
+        .map(([, path]) => path)
+        .filter((path) => !path?.endsWith('-cert')),
+    };
+    const ours = resolve(row, file);
+    expect({
+      command: ours.proxyCommand,
+      files: ours.identityFiles.filter((path) => path !== 'none'),
+    }).toEqual(theirs);
+    expect(theirs.files).not.toHaveLength(0);
+  });
+
+  test('tokens of ProxyJump', () => {
+    const row = { name: '', text: 'ProxyJump %r@x%h:5,z\nUser bob\n' };
+    const file = setUp(row);
+    expect(resolve(row, file).proxyJump).toEqual(['bob@xfoo:5', 'z']);
+  });
+});
