@@ -3,3 +3,5 @@ export { startLab, type Lab, type LabOptions } from './lab.js';
 export { LabError, type LabErrorCode } from './lab-error.js';
 export type { ClusterYamlOptions } from './client-files.js';
 export type { LabNode } from './lab-node.js';
+export { startEmbeddedServer, type EmbeddedServer, type EmbeddedServerOptions } from './embedded-server.js';
+export { createKeyPair, type KeyPair } from './key-pair.js';

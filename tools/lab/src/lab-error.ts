@@ -8,8 +8,7 @@ export type LabErrorCode =
   | 'unknown-node'
   | 'lab-exists'
   | 'no-lab'
-  | 'not-loopback'
-  | 'not-supported';
+  | 'not-loopback';
 
 /** Everything the lab throws by itself; branch on `code`. */
 export class LabError extends Error {

@@ -98,7 +98,8 @@ async function startNodes(
   start: NodeStart,
 ): Promise<ManagedNode[]> {
   if (engine === 'sshd') return startSshdNodes(ids, start);
-  throw new LabError('not-supported', 'embedded servers are not built yet');
+  const { startEmbeddedNodes } = await import('./embedded-nodes.js');
+  return startEmbeddedNodes(ids, start);
 }
 
 function ownLab(parts: LabParts): Lab {

@@ -57,17 +57,16 @@ export function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals)
   }
 }
 
-/**
- * Linux only: does this process carry `NAME=value` in the environment it was started with, or stand below `folder`?
- * So one that left its session and lost its parent is still known for the node's. False where we may not look.
- */
-export function bearsMark(pid: number, mark: string, folder: string | undefined): boolean {
-  if (process.platform !== 'linux') return false;
-  const environment = readIfAllowed(() => readFileSync(`/proc/${pid}/environ`, 'latin1'));
-  if (environment?.split('\0').includes(mark)) return true;
-  if (folder === undefined) return false;
-  const standsIn = readIfAllowed(() => readlinkSync(`/proc/${pid}/cwd`));
-  return standsIn === folder || (standsIn?.startsWith(`${folder}/`) ?? false);
+/** Linux only (else undefined): the environment that a process was started with, as `NAME=value`. */
+export function startEnvironment(pid: number): string[] | undefined {
+  if (process.platform !== 'linux') return undefined;
+  return readIfAllowed(() => readFileSync(`/proc/${pid}/environ`, 'latin1'))?.split('\0');
+}
+
+/** Linux only (else undefined): the folder that a process stands in. */
+export function currentFolder(pid: number): string | undefined {
+  if (process.platform !== 'linux') return undefined;
+  return readIfAllowed(() => readlinkSync(`/proc/${pid}/cwd`));
 }
 
 function listFromProc(): ProcessEntry[] {

@@ -76,8 +76,8 @@ export function renderEnterScript(home: string): string {
   return `#!/bin/sh
 HOME=${quoteShell(home)}
 export HOME
-unset SHLVL OLDPWD
 cd "$HOME" || exit 255
+unset SHLVL OLDPWD
 if [ "\${SSH_ORIGINAL_COMMAND+given}" ]; then
   asked=$SSH_ORIGINAL_COMMAND
   unset SSH_ORIGINAL_COMMAND

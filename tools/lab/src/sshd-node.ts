@@ -6,11 +6,9 @@ import { createKeyPair } from './key-pair.js';
 import { errorCode, LabError } from './lab-error.js';
 import type { ManagedNode } from './lab-node.js';
 import { loopbackHost, pickFreePort, readBanner } from './loopback.js';
+import { createNodeProcesses } from './node-processes.js';
 import {
-  bearsMark,
-  descendantsOf,
   isAlive,
-  listProcesses,
   readProcess,
   signalProcess,
   type ProcessEntry,
@@ -39,7 +37,7 @@ export interface SshdNodePlan {
 }
 
 const startTimeoutMs = 15_000;
-const stopTimeoutMs = 10_000;
+const dropTimeoutMs = 10_000;
 
 /** Writes the node's files; `createSshdNode` starts it. */
 export async function writeSshdNode(plan: SshdNodePlan): Promise<void> {
@@ -54,7 +52,12 @@ export async function writeSshdNode(plan: SshdNodePlan): Promise<void> {
 export function createSshdNode(plan: SshdNodePlan): ManagedNode {
   const listenerFile = join(plan.folder, 'listener.json');
   const logFile = join(plan.folder, 'log');
-  const mark = markOf(plan);
+  const own = createNodeProcesses({
+    id: plan.id,
+    roots: () => [listener()].filter((root) => root !== undefined),
+    mark: markOf(plan),
+    home: plan.ownHome ? plan.home : undefined,
+  });
 
   function listener(): ProcessIdentity | undefined {
     const text = readIfThere(listenerFile);
@@ -63,56 +66,8 @@ export function createSshdNode(plan: SshdNodePlan): ManagedNode {
     return isAlive(identity) ? identity : undefined;
   }
 
-  /** Everything of this node's but the listener. */
-  function sessionTree(): ProcessEntry[] {
-    const table = listProcesses();
-    const root = listener();
-    const own = new Map<number, ProcessEntry>();
-    const add = (entry: ProcessEntry) => own.set(entry.pid, entry);
-    if (root) descendantsOf(root.pid, table).forEach(add);
-    for (const entry of table) {
-      if (own.has(entry.pid) || entry.pid === root?.pid || entry.pid === process.pid) continue;
-      if (!bearsMark(entry.pid, mark, plan.ownHome ? plan.home : undefined)) continue;
-      add(entry);
-      descendantsOf(entry.pid, table).forEach(add);
-    }
-    return [...own.values()];
-  }
-
-  function all(): ProcessIdentity[] {
-    const root = listener();
-    return root ? [root, ...sessionTree()] : sessionTree();
-  }
-
-  /** Stopped processes start no new ones: when a second look finds nobody new, all are held. */
-  function hold(): ProcessIdentity[] {
-    const held = new Map<number, ProcessIdentity>();
-    for (let before = -1; before !== held.size;) {
-      before = held.size;
-      for (const identity of all()) {
-        if (!held.has(identity.pid)) signalProcess(identity, 'SIGSTOP');
-        held.set(identity.pid, identity);
-      }
-    }
-    return [...held.values()];
-  }
-
-  function killNow(): void {
-    for (const identity of hold()) signalProcess(identity, 'SIGKILL');
-  }
-
   async function stop(): Promise<void> {
-    const gone = await waitUntil(
-      () => {
-        killNow();
-        return all().length === 0 ? true : undefined;
-      },
-      { timeoutMs: stopTimeoutMs, everyMs: 10 },
-    );
-    if (!gone) {
-      const left = all().map((identity) => identity.pid);
-      throw new LabError('node-did-not-stop', `${plan.id}: processes ${left.join(', ')} are still there`);
-    }
+    await own.kill();
     rmSync(listenerFile, { force: true });
     rmSync(pidFileOf(plan), { force: true });
   }
@@ -180,10 +135,10 @@ export function createSshdNode(plan: SshdNodePlan): ManagedNode {
     start,
     stop,
     async freeze() {
-      hold();
+      own.hold();
     },
     async thaw() {
-      for (const identity of all()) signalProcess(identity, 'SIGCONT');
+      own.release();
     },
     async rekey() {
       await stop();
@@ -191,17 +146,19 @@ export function createSshdNode(plan: SshdNodePlan): ManagedNode {
       await start();
     },
     async dropConnections() {
-      const servers = sessionTree().filter(isServer);
+      const root = listener();
+      const servers = own.all().filter((entry) => isServer(entry) && entry.pid !== root?.pid);
       for (const identity of servers) signalProcess(identity, 'SIGKILL');
-      await waitUntil(() => (servers.some(isAlive) ? undefined : true), { timeoutMs: stopTimeoutMs });
+      await waitUntil(() => (servers.some(isAlive) ? undefined : true), { timeoutMs: dropTimeoutMs });
     },
     async processes() {
-      return sessionTree()
+      return own
+        .all()
         .filter((entry) => !isServer(entry))
         .map((entry) => entry.pid);
     },
     log: async () => readFile(logFile, 'utf8'),
-    killNow,
+    killNow: () => own.killNow(),
   };
 }
 
