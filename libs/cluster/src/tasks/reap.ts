@@ -1,0 +1,64 @@
+import { toTask } from './columns.js';
+import { transitionTo } from './changes.js';
+import type { Status } from './states.js';
+import { fragment, type Statements } from './statements.js';
+import type { Owner, Task, TaskChanges } from './task.js';
+
+const orphaned: Partial<Record<Status, readonly [Status, TaskChanges]>> = {
+  running: [
+    'lost',
+    {
+      errorCode: 'owner-gone',
+      error: 'The process that ran the command ended without recording how the command did.',
+      hint: 'The command may have run, and may still run: look at the node before you run it again.',
+      stopped: 'unknown',
+    },
+  ],
+  queued: [
+    'cancelled',
+    {
+      errorCode: 'owner-gone',
+      error: 'The process that held the command ended before the command had started.',
+      hint: 'Nothing ran: submit it again.',
+    },
+  ],
+  needs_approval: [
+    'cancelled',
+    {
+      errorCode: 'approval-expired',
+      error: 'Nobody approved the command while the process that held it ran, nor for long after.',
+      hint: 'Nothing ran: submit it again.',
+    },
+  ],
+};
+
+/** Ends the tasks whose owner is gone; those that wait for approval only when they were created before `approvalSince`. */
+export function reapTasks(
+  statements: Statements,
+  isAlive: (owner: Owner) => boolean,
+  nowMs: number,
+  approvalSince: number,
+): Task[] {
+  const active = statements.all(
+    fragment('SELECT * FROM tasks WHERE ended_at IS NULL AND owner IS NOT NULL ORDER BY seq'),
+  );
+  const alive = new Map<unknown, boolean>();
+  return active.flatMap((row) => {
+    const task = toTask(row);
+    const [to, changes] = orphaned[task.status] ?? [];
+    if (task.owner === undefined || to === undefined || changes === undefined) return [];
+    if (task.status === 'needs_approval' && task.createdAt >= approvalSince) return [];
+    // Asking the system about a process may cost milliseconds, and one process owns many tasks.
+    const isOwnerAlive = alive.get(row['owner']) ?? isAlive(task.owner);
+    alive.set(row['owner'], isOwnerAlive);
+    if (isOwnerAlive) return [];
+    const wasChanged = statements.update(transitionTo(to, changes, nowMs), [
+      fragment('id = ?', task.id),
+      fragment('status = ?', task.status),
+      fragment('owner = ?', row['owner'] ?? null),
+    ]);
+    if (!wasChanged) return [];
+    const ended = statements.get(fragment('SELECT * FROM tasks WHERE id = ?', task.id));
+    return ended === undefined ? [] : [toTask(ended)];
+  });
+}
