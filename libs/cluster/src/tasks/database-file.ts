@@ -59,11 +59,10 @@ function openIfReady(sqlite: Sqlite, file: string): DatabaseSync | undefined {
   if (!existsSync(file)) return undefined;
   if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
   try {
-    return connect(sqlite, file, (database) => {
-      if (versionOf(database, file) !== SCHEMA_VERSION) return false;
-      check(database, file);
-      return true;
-    });
+    const database = openSound(sqlite, file);
+    if (versionOf(database) === SCHEMA_VERSION) return database;
+    database.close();
+    return undefined;
   } catch (error) {
     if (toTaskStoreError(file, error).code === 'store-corrupt') return undefined;
     throw error;
@@ -93,53 +92,54 @@ function openAndMigrate(sqlite: Sqlite, file: string): DatabaseSync {
   // Made by us only to be private from the start. Never opened when it exists: closing a descriptor of it would drop
   // the locks that SQLite holds in this process.
   if (!existsSync(file)) closeSync(openSync(file, 'wx', 0o600));
-  return connect(sqlite, file, (database) => {
-    const version = versionOf(database, file);
-    if (version === 0) database.exec('PRAGMA journal_mode = WAL');
-    for (const [step, statements] of migrations.entries()) {
-      if (step < version) continue;
-      database.exec(`BEGIN IMMEDIATE; ${statements} PRAGMA user_version = ${step + 1}; COMMIT`);
-    }
-    check(database, file);
-    return true;
-  });
+  const database = openSound(sqlite, file);
+  try {
+    migrate(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
-/** An open database that `prepare` found good; closed again where it did not. */
-function connect(sqlite: Sqlite, file: string, prepare: (database: DatabaseSync) => true): DatabaseSync;
-function connect(
-  sqlite: Sqlite,
-  file: string,
-  prepare: (database: DatabaseSync) => boolean,
-): DatabaseSync | undefined;
-function connect(
-  sqlite: Sqlite,
-  file: string,
-  prepare: (database: DatabaseSync) => boolean,
-): DatabaseSync | undefined {
+function migrate(database: DatabaseSync): void {
+  const version = versionOf(database);
+  if (version === 0) database.exec('PRAGMA journal_mode = WAL');
+  for (const [step, statements] of migrations.entries()) {
+    if (step < version) continue;
+    database.exec(`BEGIN IMMEDIATE; ${statements} PRAGMA user_version = ${step + 1}; COMMIT`);
+  }
+}
+
+/** A database that is whole and not of a newer version. */
+function openSound(sqlite: Sqlite, file: string): DatabaseSync {
   const database = new sqlite.DatabaseSync(file);
-  let isGood = false;
   try {
     database.exec(
       `PRAGMA busy_timeout = ${BUSY_MS}; PRAGMA synchronous = NORMAL; PRAGMA trusted_schema = OFF`,
     );
-    isGood = prepare(database);
-  } finally {
-    if (!isGood) database.close();
+    refuseNewer(versionOf(database), file);
+    refuseDamaged(database, file);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
   }
-  return isGood ? database : undefined;
 }
 
-function versionOf(database: DatabaseSync, file: string): number {
-  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
-  if (version <= SCHEMA_VERSION) return version;
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+}
+
+function refuseNewer(version: number, file: string): void {
+  if (version <= SCHEMA_VERSION) return;
   throw new TaskStoreError(
     'store-too-new',
     `the task record ${file} has version ${version}, this program knows ${SCHEMA_VERSION}: update it, or use another state folder`,
   );
 }
 
-function check(database: DatabaseSync, file: string): void {
+function refuseDamaged(database: DatabaseSync, file: string): void {
   const row = database.prepare('PRAGMA quick_check(1)').get();
   const verdict = String(row?.['quick_check']);
   if (verdict === 'ok') return;
