@@ -34,7 +34,7 @@ export interface Registry {
  *
  * `hosts` are names known from elsewhere, such as the Hosts of an OpenSSH configuration. They tell which node
  * is this machine where a node's `host` is one of them. With `includeHosts` they can also be found by name,
- * as `ssh NAME` finds them, unless the inventory has a node for them; they are never among `nodes`.
+ * as `ssh NAME` finds them; where a node's `host` names one, that node is found. They are never among `nodes`.
  *
  * @throws ConfigurationError `configuration-invalid` for groups that go round in a circle
  */
@@ -54,6 +54,7 @@ export function createRegistry(input: {
   const byName = new Map<string, Node>();
   for (const node of known) for (const alias of node.aliases) addFirst(byName, alias.toLowerCase(), node);
   for (const node of known) addFirst(byName, node.id.toLowerCase(), node);
+  if (input.includeHosts === true) addHostsOfNodes(byName, hosts, nodes);
 
   const find = (name: string) => byId.get(name) ?? byName.get(name.toLowerCase());
   const all = nodes.map(({ id }) => id);
@@ -127,6 +128,18 @@ function nodesOfHosts(hosts: readonly KnownHost[], nodes: readonly Node[]): Node
   return hosts
     .filter(({ id }) => isName(id) && !covered.has(id.toLowerCase()))
     .map(({ id }) => asRemote(bareNode(id, id)));
+}
+
+/** A known host that a node has as its `host` leads to that node. */
+function addHostsOfNodes(
+  byName: Map<string, Node>,
+  hosts: readonly KnownHost[],
+  nodes: readonly Node[],
+): void {
+  const known = new Set(hosts.map(({ id }) => id.toLowerCase()));
+  for (const node of nodes) {
+    if (known.has(node.host.toLowerCase())) addFirst(byName, node.host.toLowerCase(), node);
+  }
 }
 
 function addFirst<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void {
