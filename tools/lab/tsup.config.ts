@@ -1,3 +1,3 @@
 import { library } from '../../tools/workspace/tsup.mjs';
 
-export default library();
+export default library(['src/index.ts', 'src/main.ts']);

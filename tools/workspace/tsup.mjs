@@ -9,9 +9,9 @@ const common = {
   removeNodeProtocol: false, // `node:sqlite` exists only under its full name
 };
 
-/** A published library: one ES module, its dependencies left to npm. */
-export function library() {
-  return defineConfig({ ...common, entry: ['src/index.ts'], clean: ['dist/*.js'] });
+/** A published library: one ES module (or one for each entry), its dependencies left to npm. */
+export function library(entry = ['src/index.ts']) {
+  return defineConfig({ ...common, entry, clean: ['dist/*.js'] });
 }
 
 // CommonJS packages inside an ES module bundle (ssh2 and others) still ask for these three.

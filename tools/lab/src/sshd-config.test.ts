@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { renderSshdConfig } from './sshd-config.js';
+
+const settings = {
+  id: 'n1',
+  port: 2222,
+  user: 'dev',
+  hostKeyFile: '/lab/my key',
+  pidFile: '/lab/pid',
+  authorizedKeysFile: '/lab/100%/keys',
+  environment: ['A=1'],
+  enterScript: "/lab/it's/enter",
+  sftpServer: '/usr/lib/openssh/sftp-server',
+  version: 9.2,
+  extra: [] as string[],
+};
+
+test('added lines come first, Match blocks last, and SetEnv stays one line', () => {
+  const extra = ['MaxSessions 2', 'SetEnv B=2', 'Match User dev', '  AllowTcpForwarding no'];
+  const lines = renderSshdConfig({ ...settings, extra })
+    .trimEnd()
+    .split('\n');
+  expect(lines[0]).toBe('MaxSessions 2');
+  expect(lines.slice(-2)).toEqual(['Match User dev', '  AllowTcpForwarding no']);
+  expect(lines.filter((line) => line.startsWith('SetEnv'))).toEqual(['SetEnv "A=1" B=2']);
+});
+
+test('paths are quoted', () => {
+  const text = renderSshdConfig(settings);
+  expect(text).toContain('HostKey "/lab/my key"\n');
+  expect(text).toContain('AuthorizedKeysFile "/lab/100%%/keys"\n');
+  expect(text).toContain(`ForceCommand exec '/lab/it'\\''s/enter'\n`);
+});
+
+test('the lock-out of failed log-ins is turned off where sshd has one', () => {
+  expect(renderSshdConfig(settings)).not.toContain('PerSourcePenalties');
+  expect(renderSshdConfig({ ...settings, version: 9.8 })).toContain('PerSourcePenalties no');
+  expect(renderSshdConfig({ ...settings, version: 10 })).toContain('PerSourcePenalties no');
+});
