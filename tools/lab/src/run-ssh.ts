@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { errorCode } from './lab-error.js';
 
 export interface SshAnswer {
   code: number | null;
@@ -15,6 +16,9 @@ export function runSsh(configFile: string, args: string[], input = '', program =
     child.stdout.on('data', (bytes: Buffer) => stdout.push(bytes));
     child.stderr.on('data', (bytes: Buffer) => stderr.push(bytes));
     child.once('error', reject);
+    child.stdin.on('error', (error) => {
+      if (errorCode(error) !== 'EPIPE') reject(error); // a client that is refused ends before it reads
+    });
     child.once('close', (code) => {
       resolve({ code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() });
     });
