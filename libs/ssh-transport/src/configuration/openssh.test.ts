@@ -129,8 +129,8 @@ function checkSame(ours: HostSettings, out: string): void {
     identityCount: theirs['identityfile']?.length,
     proxyJump: first('proxyjump'),
     proxied: first('proxycommand') !== undefined,
-    user_known: first('userknownhostsfile') === 'none' ? '' : first('userknownhostsfile'),
-    global_known: first('globalknownhostsfile') === 'none' ? '' : first('globalknownhostsfile'),
+    user_known: first('userknownhostsfile') === 'none' ? '/dev/null' : first('userknownhostsfile'),
+    global_known: first('globalknownhostsfile') === 'none' ? '/dev/null' : first('globalknownhostsfile'),
     strict: CHECKING[first('stricthostkeychecking') ?? ''] ?? first('stricthostkeychecking'),
     alias: first('hostkeyalias'),
     connect: ['none', '0'].includes(first('connecttimeout') ?? '')

@@ -29,7 +29,7 @@ export interface HostSettings {
   /** the hops in order, each `[user@]host[:port]` as `parseDestination` reads; resolve each of them too */
   proxyJump?: string[];
   proxyCommand?: string;
-  /** absent: ssh's defaults; empty for `none` */
+  /** absent: ssh's defaults; `/dev/null`, which is read and written in vain, for `none` */
   userKnownHostsFiles?: string[];
   globalKnownHostsFiles?: string[];
   /** names are to be recorded hashed (`knownHosts(files, { hashNames })`) */
@@ -137,7 +137,7 @@ function settle(draft: Draft, originalHost: string, host: string, options: Resol
     return path === undefined ? [] : [at(value, () => expandTokensAndVariables(path, tokens, options.env))];
   };
   const known = (keyword: string, values: Placed[]): string[] =>
-    values.filter(({ value }) => !isNone(value)).flatMap((value) => expand(keyword, value));
+    values.flatMap((value) => (isNone(value.value) ? ['/dev/null'] : expand(keyword, value)));
   const identityFiles = draft.identityFiles.flatMap((value) =>
     value.value === 'none' ? ['none'] : expand('IdentityFile', value),
   );
