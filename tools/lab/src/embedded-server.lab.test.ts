@@ -105,6 +105,41 @@ test('50 MB over both outputs at once, each intact', async () => {
   expect(stderr.equals(expected)).toBe(true);
 });
 
+test('a client that reads in gulps, so that the window is often shut, gets both outputs intact', async () => {
+  // In turns, and longer than the window: now the one output waits for it, now the other.
+  const lines = 900_000;
+  const turns = 3;
+  const channel = await open(`for turn in 1 2 3; do seq 1 ${lines}; seq 1 ${lines} >&2; done`);
+  const streams = [channel, channel.stderr];
+  const taken: Buffer[][] = [[], []];
+  let seen = 0;
+  let over = false;
+  channel.once('exit', () => {
+    over = true;
+  });
+  const turn = Array.from({ length: lines }, (_, index) => `${index + 1}\n`).join('');
+  const expected = Buffer.from(turn.repeat(turns));
+  const complete = await waitUntil(
+    () => {
+      const waiting = streams.reduce((sum, stream) => sum + stream.readableLength, 0);
+      const growing = waiting === 0 || waiting !== seen;
+      seen = waiting;
+      if (!over && growing) return undefined; // not shut yet
+      for (const [index, stream] of streams.entries()) {
+        const bytes: unknown = stream.read();
+        if (Buffer.isBuffer(bytes)) taken[index]?.push(bytes);
+      }
+      const sum = taken.flat().reduce((total, bytes) => total + bytes.length, 0);
+      return sum >= 2 * expected.length ? true : undefined;
+    },
+    { timeoutMs: 15_000, everyMs: 20 },
+  );
+  expect(complete).toBe(true);
+  expect(taken.map((chunks) => Buffer.concat(chunks).equals(expected))).toEqual([true, true]);
+  channel.resume();
+  channel.stderr.resume();
+});
+
 test('a closed channel kills nothing; a closed server leaves nothing', async () => {
   const own = await startEmbeddedServer({
     host: '127.0.0.1',
