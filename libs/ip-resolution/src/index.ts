@@ -7,6 +7,7 @@ export { type LanAddressOptions, findLanAddress } from './lan-address.js';
 export type { RefusedAddress } from './look-up.js';
 export { type MulticastDnsOptions, queryMulticastDns } from './multicast-dns.js';
 export { type MulticastDnsErrorCode, MulticastDnsError } from './multicast-dns-error.js';
+export { findContainerBridges } from './own-bridges.js';
 export { type ResolutionErrorCode, ResolutionError } from './resolution-error.js';
 export {
   type Resolution,

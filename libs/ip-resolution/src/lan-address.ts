@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { isIPv6 } from 'node:net';
 import { checkAddress } from './check-address.js';
-import { parseDefaultGateway } from './default-gateway.js';
+import { defaultGateway, parseRoutes } from './route-table.js';
 
 export interface LanAddressOptions {
   /** Default: the default route's, where the system tells (Linux). */
@@ -32,7 +32,7 @@ export async function findLanAddress(options: LanAddressOptions = {}): Promise<s
 
 async function readDefaultGateway(signal: AbortSignal | undefined): Promise<string | undefined> {
   try {
-    return parseDefaultGateway(await readFile('/proc/net/route', { encoding: 'utf8', signal }));
+    return defaultGateway(parseRoutes(await readFile('/proc/net/route', { encoding: 'utf8', signal })));
   } catch {
     // Only Linux has this file; elsewhere the route to the DNS server is the default one.
     signal?.throwIfAborted();

@@ -26,7 +26,7 @@ export type Finding =
 export interface LookUpOptions {
   sources: readonly Source[];
   /** This machine's own container bridges, as CIDRs. */
-  bridges: readonly string[];
+  findBridges: () => Promise<readonly string[]>;
   timeoutMs: number;
   /** Told of every usable finding, also of one that comes after the time limit: it is still worth remembering. */
   onUsable: (finding: Finding) => void;
@@ -69,7 +69,8 @@ async function ask(
   signal: AbortSignal,
 ): Promise<Finding> {
   try {
-    const finding = sift(source.name, await source.ask(host, signal), options.bridges);
+    const addresses = await source.ask(host, signal);
+    const finding = sift(source.name, addresses, await options.findBridges());
     if (finding.kind === 'usable') options.onUsable(finding);
     return finding;
   } catch (cause) {

@@ -1,10 +1,11 @@
 import { lookup as systemLookup } from 'node:dns/promises';
-import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
+import type { NetworkInterfaceInfo } from 'node:os';
 import { type Address, parseAddress } from './address.js';
 import { containerBridges } from './container-bridges.js';
 import { createExpiringCache } from './expiring-cache.js';
 import { type Finding, type RefusedAddress, type Source, lookUp } from './look-up.js';
 import { queryMulticastDns } from './multicast-dns.js';
+import { findContainerBridges } from './own-bridges.js';
 import { unresolved } from './resolution-error.js';
 import { type SharedCall, createSharedCall } from './shared-call.js';
 
@@ -41,7 +42,7 @@ export interface ResolverOptions {
   lookup?: ((host: string) => Promise<Address[]>) | undefined;
   /** Asked for names that end in `.local`. Default: `queryMulticastDns`. */
   mdns?: ((host: string, signal?: AbortSignal) => Promise<Address[]>) | undefined;
-  /** This machine's interfaces, to know its container bridges. Default: `os.networkInterfaces`. */
+  /** This machine's interfaces, to know its container bridges. Default: what `findContainerBridges` finds. */
   interfaces?: (() => NodeJS.Dict<NetworkInterfaceInfo[]>) | undefined;
   /** Milliseconds. Default: `Date.now`, which goes on while a laptop sleeps. */
   now?: (() => number) | undefined;
@@ -53,7 +54,9 @@ export interface ResolverOptions {
  */
 export function createResolver(options: ResolverOptions): Resolver {
   const { cacheTtlMs, failureTtlMs = 2_000, lookupTimeoutMs = 10_000, now = Date.now } = options;
-  const { interfaces = networkInterfaces, lookup = lookUpInSystem } = options;
+  const { interfaces, lookup = lookUpInSystem } = options;
+  const findBridges = async () =>
+    interfaces === undefined ? findContainerBridges() : containerBridges(interfaces());
   const mdns = options.mdns ?? ((host, signal) => queryMulticastDns(host, { signal }));
   const dnsSource: Source = { name: 'dns', ask: (host) => lookup(host) };
   const mdnsSource: Source = { name: 'mdns', ask: mdns };
@@ -75,7 +78,7 @@ export function createResolver(options: ResolverOptions): Resolver {
         host,
         {
           sources: isLocalName(host) ? [dnsSource, mdnsSource] : [dnsSource],
-          bridges: containerBridges(interfaces()),
+          findBridges,
           timeoutMs: lookupTimeoutMs,
           onUsable: (usable) => remember(usable, cacheTtlMs),
         },
