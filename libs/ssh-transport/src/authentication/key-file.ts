@@ -1,0 +1,66 @@
+import { readFile, stat } from 'node:fs/promises';
+import { type KeyText, readKeyText, readPublicLine } from './key-text.js';
+
+/** What a key file, with the public key beside it, is good for. */
+export interface KeyFile {
+  path: string;
+  /** SSH wire format; to find the key in the agent */
+  publicBlob?: Buffer;
+  /** in a form that ssh2 reads; absent where `problem` says why */
+  privateKey?: string;
+  /** what keeps the private key from being used here, and what to do; absent for a file that is not there */
+  problem?: string;
+  missing: boolean;
+  /** a certificate lies beside it */
+  certificate?: string;
+}
+
+/** Reads `path`, `path.pub`, and looks for `path-cert.pub`. Never throws: what goes wrong is a `problem`. */
+export async function readKeyFile(path: string): Promise<KeyFile> {
+  const [own, beside, certificate] = await Promise.all([
+    readOwn(path),
+    read(`${path}.pub`),
+    read(`${path}-cert.pub`),
+  ]);
+  const publicBlob = own.publicBlob ?? (beside.text === undefined ? undefined : readPublicLine(beside.text));
+  return {
+    path,
+    missing: own.missing,
+    ...(publicBlob !== undefined && { publicBlob }),
+    ...(own.privateKey !== undefined && { privateKey: own.privateKey }),
+    ...(own.problem !== undefined && { problem: own.problem }),
+    ...(certificate.text !== undefined && { certificate: `${path}-cert.pub` }),
+  };
+}
+
+async function readOwn(path: string): Promise<KeyText & { missing: boolean }> {
+  const { text, failure } = await read(path);
+  if (failure !== undefined) return { missing: false, problem: `${path} cannot be read: ${failure}.` };
+  if (text === undefined) return { missing: true };
+  const key = readKeyText(text, path);
+  const open = key.privateKey === undefined ? undefined : await tooOpen(path);
+  if (open === undefined) return { ...key, missing: false };
+  return {
+    missing: false,
+    problem: open,
+    ...(key.publicBlob !== undefined && { publicBlob: key.publicBlob }),
+  };
+}
+
+/** OpenSSH uses no private key of the user's own that others may read; nor do we. */
+async function tooOpen(path: string): Promise<string | undefined> {
+  const { mode, uid } = await stat(path);
+  if (process.getuid === undefined || uid !== process.getuid() || (mode & 0o077) === 0) return undefined;
+  const shown = (mode & 0o777).toString(8).padStart(4, '0');
+  return `${path} is not used because others may read it (permissions ${shown}): run chmod 600 ${path}.`;
+}
+
+async function read(path: string): Promise<{ text?: string; failure?: string }> {
+  try {
+    return { text: await readFile(path, 'latin1') };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return {};
+    return { failure: error instanceof Error ? error.message : String(error) };
+  }
+}
