@@ -89,7 +89,10 @@ function digest(filter) {
   return hash.digest('hex');
 }
 
-/** All files below a folder of this clone, sorted, relative to its root; [] where there is no such folder. */
+/**
+ * @param {string} folder relative to the root of this clone
+ * @returns {string[]} all files below it, sorted, relative to the root too; none where there is no such folder
+ */
 function files(folder) {
   if (!existsSync(inRoot(folder))) return [];
   return readdirSync(inRoot(folder), { withFileTypes: true })
