@@ -1,3 +1,4 @@
+import { readdirSync, rmSync } from 'node:fs';
 import { defineConfig } from 'tsup';
 
 const common = {
@@ -9,9 +10,21 @@ const common = {
   removeNodeProtocol: false, // `node:sqlite` exists only under its full name
 };
 
+/** tsup's own `clean` takes away the types beside the bundles too, which `tsc -b` then believes to be there. */
+function removeBundles() {
+  let names = [];
+  try {
+    names = readdirSync('dist');
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+  }
+  for (const name of names) if (name.endsWith('.js')) rmSync(`dist/${name}`);
+}
+
 /** A published library: one ES module (or one for each entry), its dependencies left to npm. */
 export function library(entry = ['src/index.ts']) {
-  return defineConfig({ ...common, entry, clean: ['dist/*.js'] });
+  removeBundles();
+  return defineConfig({ ...common, entry, clean: false });
 }
 
 // CommonJS packages inside an ES module bundle (ssh2 and others) still ask for these three.
@@ -24,10 +37,11 @@ const __dirname = __pathDirname(__filename);`;
 
 /** A published app: everything bundled, what is not needed at start in chunks that load later. */
 export function app(entry = ['src/main.ts']) {
+  removeBundles();
   return defineConfig({
     ...common,
     entry,
-    clean: ['dist/*.js'],
+    clean: false,
     splitting: true,
     minifySyntax: true,
     noExternal: [/.*/],

@@ -1,1 +1,12 @@
-export {};
+export { loadSshConfiguration, SshConfigurationError, SshDestinationError } from './configuration/index.js';
+export type { HostSettings, SshConfiguration } from './configuration/index.js';
+export type { OpenSocket } from './connection/stream.js';
+export { TransportError } from './errors.js';
+export { knownHosts, fingerprint, KnownHostsError } from './host-keys/known-hosts.js';
+export type { HostKeyVerdict, KnownHosts } from './host-keys/known-hosts.js';
+export type { Greeting } from './node/greet.js';
+export type { Exit, OutputStream, RunRequest, RunResult } from './process/exit.js';
+export { quote, quoteFolder } from './quote.js';
+export { stopScript } from './process/stop-script.js';
+export { createTransport } from './transport.js';
+export type { Target, Transport, TransportOptions } from './transport.js';

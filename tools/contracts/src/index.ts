@@ -1,1 +1,1 @@
-export {};
+export { collect, describeExecutor, type ExecutorSetup } from './executor-contract.js';

@@ -1,0 +1,143 @@
+import type { Client, ClientChannel } from 'ssh2';
+import { TransportError } from '../errors.js';
+
+/** A channel that runs something. Its end is kept from the first moment: it may come in the same packet as the opening. */
+export interface Session {
+  channel: ClientChannel;
+  /** Resolves when the server tells how the process ended; never where it does not. */
+  exited: Promise<{ code: number | null; signal: string | undefined }>;
+  /** Resolves when the channel is closed and all that it carried was read. */
+  closed: Promise<void>;
+}
+
+/** One authenticated SSH connection. Counts its channels; knows when it is gone. */
+export interface Connection {
+  /** Channels open or being opened. */
+  readonly open: number;
+  readonly closed: boolean;
+  /** Why it is gone, where that is known. */
+  readonly reason: string | undefined;
+  /**
+   * Opens a channel that runs `line`. Rejects with `channel-refused` where the server has no session free (nothing
+   * ran), with `connection-lost` where the connection is gone (nothing ran, unless `sent` is true on the error).
+   */
+  exec(line: string): Promise<Session>;
+  onClose(listener: () => void): void;
+  close(): void;
+  /** The raw client, for what only it can do (a jump's forwarded channel). */
+  readonly client: Client;
+}
+
+/** Thrown when a connection ended after the request was sent: the command may have run. */
+export class ConnectionLostError extends Error {
+  readonly code = 'connection-lost';
+}
+
+export function createConnection(client: Client): Connection {
+  let open = 0;
+  let closed = false;
+  let reason: string | undefined;
+  const listeners = new Set<() => void>();
+
+  function end(why?: string) {
+    reason ??= why;
+    if (closed) return;
+    closed = true;
+    for (const listener of listeners) listener();
+    listeners.clear();
+  }
+  client.on('error', (error) => {
+    reason ??= error.message;
+  });
+  client.on('close', () => end());
+  client.on('end', () => end('the server closed the connection'));
+
+  function exec(line: string): Promise<Session> {
+    if (closed) return Promise.reject(lost(false));
+    open += 1;
+    return new Promise<Session>((resolve, reject) => {
+      let settled = false;
+      const settle = (act: () => void) => {
+        if (settled) return;
+        settled = true;
+        listeners.delete(onGone);
+        act();
+      };
+      const fail = (error: Error) => {
+        open -= 1;
+        reject(error);
+      };
+      const onGone = () => settle(() => fail(lost(true)));
+      listeners.add(onGone);
+      const opened = (error: Error | undefined, channel: ClientChannel) => {
+        settle(() => {
+          if (error !== undefined) return fail(refusal(error, closed));
+          channel.once('close', () => {
+            open -= 1;
+          });
+          return resolve(sessionOf(channel));
+        });
+      };
+      try {
+        client.exec(line, opened);
+      } catch (error) {
+        settle(() => fail(lost(false, error)));
+      }
+    });
+  }
+
+  function lost(sent: boolean, cause?: unknown): Error {
+    const why = reason === undefined ? '' : `: ${reason}`;
+    return sent
+      ? new ConnectionLostError(`The connection was lost${why}.`, { cause })
+      : new TransportError('connection-closed', `The connection is closed${why}.`, { cause });
+  }
+
+  return {
+    get open() {
+      return open;
+    },
+    get closed() {
+      return closed;
+    },
+    get reason() {
+      return reason;
+    },
+    exec,
+    client,
+    onClose(listener) {
+      if (closed) listener();
+      else listeners.add(listener);
+    },
+    close() {
+      client.end();
+      end('closed by us');
+    },
+  };
+}
+
+function sessionOf(channel: ClientChannel): Session {
+  return {
+    channel,
+    exited: new Promise((resolve) => {
+      channel.once('exit', (code: number | null, signal?: string) => resolve({ code, signal }));
+    }),
+    closed: new Promise((resolve) => {
+      channel.once('close', () => resolve());
+    }),
+  };
+}
+
+function refusal(error: Error, closed: boolean): Error {
+  // `reason` is set on a refused open (RFC 4254, 5.1); its absence means that the exec request itself failed.
+  if ('reason' in error) {
+    return new TransportError('channel-refused', `The server refused a session: ${error.message}`, {
+      cause: error,
+    });
+  }
+  if (closed) return new ConnectionLostError(`The connection was lost: ${error.message}`, { cause: error });
+  return new TransportError('shell-failed', `The server refused to run a command: ${error.message}`, {
+    hint: 'The account may not be allowed to run commands there (see ForceCommand and the user’s shell).',
+    cause: error,
+  });
+}

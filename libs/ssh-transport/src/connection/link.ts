@@ -1,0 +1,247 @@
+import { ask } from '../node/ask.js';
+import { codeOf, TransportError } from '../errors.js';
+import type { Connection, Session } from './connection.js';
+
+export interface LinkOptions {
+  /** One more connection to this node. Throws a TransportError. */
+  dial(): Promise<Connection>;
+  /** Channels for commands on one connection. sshd's MaxSessions is 10 by default, and one is kept for kills. */
+  channelsPerConnection: number;
+  maxConnections: number;
+  /** Attempts to connect, the first included. */
+  attempts: number;
+  /** A connection without a channel for this long is closed. */
+  idleMs: number;
+  random(): number;
+}
+
+/** The shared connections to one node and user: opened on demand, never more channels than the server allows. */
+export interface Link {
+  open(line: string, signal?: AbortSignal): Promise<Session>;
+  /** By a channel kept for it, or a connection of its own; the answer's standard output, undefined where none came. */
+  askSpare(line: string): Promise<string | undefined>;
+  /** A connection that is up, dialled where there is none. */
+  connected(): Promise<Connection>;
+  readonly connections: number;
+  close(): void;
+}
+
+interface Member {
+  connection: Connection;
+  limit: number;
+  /** Channels opened since the last refusal; enough of them, and the limit grows again. */
+  granted: number;
+  idle: NodeJS.Timeout | undefined;
+}
+
+interface Waiter {
+  take(member: Member): void;
+  fail(error: unknown): void;
+}
+
+const refusalsBeforeGivingUp = 200;
+const grantsBeforeGrowing = 100;
+const spareTimeoutMs = 15_000;
+
+export function createLink(options: LinkOptions): Link {
+  const members = new Set<Member>();
+  const waiting: Waiter[] = [];
+  let dialling: Promise<Member> | undefined;
+  let closed = false;
+
+  function freeMember(): Member | undefined {
+    for (const member of members) {
+      if (!member.connection.closed && member.connection.open < member.limit) return member;
+    }
+    return undefined;
+  }
+
+  /** Hands free channels to those who wait, and dials once more where there are too few. */
+  function serve(): void {
+    while (waiting.length > 0) {
+      const member = freeMember();
+      if (member === undefined) break;
+      waiting.shift()?.take(member);
+    }
+    if (waiting.length > 0 && dialling === undefined && members.size < options.maxConnections) grow();
+  }
+
+  function grow(): void {
+    dialMember().then(serve, (error: unknown) => {
+      // With a connection up, those who wait get their turn on it; with none, there is nothing to wait for.
+      if (members.size === 0) for (const waiter of waiting.splice(0)) waiter.fail(error);
+    });
+  }
+
+  function dialMember(): Promise<Member> {
+    if (dialling !== undefined) return dialling;
+    const dialled = dialWithRetries(options, () => closed).then((connection) => {
+      if (closed) {
+        connection.close();
+        throw closedError();
+      }
+      return admit(connection);
+    });
+    const forget = () => {
+      dialling = undefined;
+    };
+    dialling = dialled;
+    dialled.then(forget, forget);
+    return dialled;
+  }
+
+  function admit(connection: Connection): Member {
+    const member: Member = { connection, limit: options.channelsPerConnection, granted: 0, idle: undefined };
+    members.add(member);
+    connection.onClose(() => {
+      members.delete(member);
+      clearTimeout(member.idle);
+      serve();
+    });
+    return member;
+  }
+
+  function member(signal?: AbortSignal): Promise<Member> {
+    if (closed) return Promise.reject(closedError());
+    const free = waiting.length === 0 ? freeMember() : undefined;
+    if (free !== undefined) return Promise.resolve(free);
+    return new Promise<Member>((resolve, reject) => {
+      const waiter: Waiter = { take: resolve, fail: reject };
+      signal?.addEventListener('abort', () => {
+        const at = waiting.indexOf(waiter);
+        if (at === -1) return;
+        waiting.splice(at, 1);
+        reject(new TransportError('cancelled', 'Cancelled before a channel was free.'));
+      });
+      waiting.push(waiter);
+      serve();
+    });
+  }
+
+  async function open(line: string, signal?: AbortSignal): Promise<Session> {
+    for (let refusals = 0; ;) {
+      const chosen = await member(signal);
+      try {
+        return await openOn(chosen, line);
+      } catch (error) {
+        const code = codeOf(error);
+        if (code === 'connection-closed') continue; // it went while we waited; nothing was sent
+        if (code !== 'channel-refused' || (refusals += 1) > refusalsBeforeGivingUp) throw error;
+        // The server frees a session a little after it has closed one, so a refusal may be only early.
+        await pause(5 + options.random() * 5 * Math.min(refusals, 20));
+      }
+    }
+  }
+
+  async function openOn(chosen: Member, line: string): Promise<Session> {
+    const { connection } = chosen;
+    clearTimeout(chosen.idle);
+    const before = connection.open;
+    const opening = connection.exec(line);
+    opening.then(
+      (session) => {
+        if ((chosen.granted += 1) % grantsBeforeGrowing === 0) {
+          chosen.limit = Math.min(chosen.limit + 1, options.channelsPerConnection);
+        }
+        session.channel.once('close', () => whenFreed(chosen));
+      },
+      (error: unknown) => {
+        if (codeOf(error) === 'channel-refused' && before > 0) {
+          chosen.limit = Math.max(1, Math.min(chosen.limit, before - 1));
+          chosen.granted = 0;
+        }
+        whenFreed(chosen);
+      },
+    );
+    return opening;
+  }
+
+  function whenFreed(freed: Member): void {
+    serve();
+    if (freed.connection.open > 0 || freed.connection.closed) return;
+    clearTimeout(freed.idle);
+    freed.idle = setTimeout(() => freed.connection.close(), options.idleMs);
+    freed.idle.unref();
+  }
+
+  async function askSpare(line: string): Promise<string | undefined> {
+    const up = [...members].find((each) => !each.connection.closed);
+    if (up !== undefined) {
+      try {
+        return await answerOf(up.connection, line);
+      } catch (error) {
+        if (codeOf(error) !== 'channel-refused') return undefined;
+      }
+    }
+    return askAlone(line);
+  }
+
+  /** No session was free for the question, or no connection is up: it gets one of its own. */
+  async function askAlone(line: string): Promise<string | undefined> {
+    if (closed) return undefined;
+    let connection: Connection;
+    try {
+      connection = await options.dial();
+    } catch {
+      return undefined; // not reachable: the caller reports that it is not known
+    }
+    try {
+      return await answerOf(connection, line);
+    } finally {
+      connection.close();
+    }
+  }
+
+  return {
+    open,
+    askSpare,
+    connected: async () => {
+      const up = [...members].find((each) => !each.connection.closed);
+      return up?.connection ?? (await dialMember()).connection;
+    },
+    get connections() {
+      return members.size;
+    },
+    close() {
+      closed = true;
+      for (const each of members) {
+        clearTimeout(each.idle);
+        each.connection.close();
+      }
+      for (const waiter of waiting.splice(0)) waiter.fail(closedError());
+    },
+  };
+}
+
+async function answerOf(connection: Connection, line: string): Promise<string> {
+  return (await ask(connection, line, { timeoutMs: spareTimeoutMs })).stdout.toString('utf8');
+}
+
+function closedError(): TransportError {
+  return new TransportError('transport-closed', 'The transport is closed.');
+}
+
+/** Only what may be different the next time is tried again: never a refused key or user. */
+const worthAnotherTry = new Set([
+  'connection-refused',
+  'connection-timed-out',
+  'connect-failed',
+  'handshake-failed',
+  'network-unreachable',
+]);
+
+async function dialWithRetries(options: LinkOptions, given: () => boolean): Promise<Connection> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await options.dial();
+    } catch (error) {
+      if (attempt >= options.attempts || given() || !worthAnotherTry.has(codeOf(error) ?? '')) throw error;
+      // Jitter, so that many clients refused together (sshd's MaxStartups) do not come back together.
+      await pause(50 * 2 ** attempt * (0.5 + options.random()));
+    }
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

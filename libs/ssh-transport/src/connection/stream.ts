@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { connect, type Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { codeOf, messageOf, TransportError } from '../errors.js';
+import type { Connection } from './connection.js';
+
+/** Opens a TCP connection. Rejects with an error that has a `code`. */
+export type OpenSocket = (
+  destination: { host: string; port: number; fallback?: string; family?: 4 | 6 },
+  signal: AbortSignal,
+) => Promise<Socket>;
+
+const codes: Record<string, string> = {
+  ECONNREFUSED: 'connection-refused',
+  ETIMEDOUT: 'connection-timed-out',
+  EHOSTUNREACH: 'network-unreachable',
+  ENETUNREACH: 'network-unreachable',
+  ENOTFOUND: 'host-not-found',
+  EAI_AGAIN: 'host-not-found',
+};
+
+/** The system's resolver and its addresses in turn, without Nagle's delay. */
+export const openSocket: OpenSocket = (destination, signal) =>
+  new Promise((resolve, reject) => {
+    const socket = connect({
+      host: destination.host,
+      port: destination.port,
+      noDelay: true,
+      autoSelectFamily: true,
+    });
+    const onAbort = () => socket.destroy(new TransportError('connection-timed-out', 'No answer in time.'));
+    signal.addEventListener('abort', onAbort, { once: true });
+    socket.once('connect', () => {
+      signal.removeEventListener('abort', onAbort);
+      socket.removeAllListeners('error');
+      resolve(socket);
+    });
+    socket.once('error', (error) => {
+      signal.removeEventListener('abort', onAbort);
+      const code = codeOf(error) ?? '';
+      reject(new TransportError(codes[code] ?? code, error.message, { cause: error }));
+    });
+  });
+
+/** A stream to `host:port` as seen from the other end of `jump` (ssh -W). */
+export function forward(jump: Connection, host: string, port: number): Promise<Duplex> {
+  return new Promise((resolve, reject) => {
+    jump.client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
+      if (error === undefined) resolve(channel);
+      else
+        reject(
+          new TransportError(
+            'connection-refused',
+            `The jump host could not reach ${host}: ${error.message}`,
+            { cause: error },
+          ),
+        );
+    });
+  });
+}
+
+/** The standard streams of a ProxyCommand, run by the user's shell as ssh_config(5) says. */
+export function proxyStream(command: string, shell: string): Duplex {
+  const child = spawn(shell, ['-c', `exec ${command}`], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const stream = Duplex.from({ readable: child.stdout, writable: child.stdin });
+  child.once('error', (error) =>
+    stream.destroy(new TransportError('connect-failed', messageOf(error), { cause: error })),
+  );
+  child.once('exit', () => stream.destroy());
+  stream.once('close', () => child.kill());
+  return stream;
+}

@@ -1,0 +1,30 @@
+/**
+ * Why a command did not start. Branch on `code`; nothing has run when this is thrown.
+ *
+ * `host-not-found` · `address-refused` · `connection-refused` · `connection-timed-out` · `network-unreachable` ·
+ * `connect-failed` · `handshake-failed` · `host-key-unknown` · `host-key-changed` · `host-key-revoked` ·
+ * `authentication-failed` · `channel-refused` · `shell-failed` · `no-such-folder` · `transport-closed`
+ */
+export class TransportError extends Error {
+  readonly code: string;
+  /** What to do next, in a sentence. */
+  readonly hint: string | undefined;
+
+  constructor(code: string, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'TransportError';
+    this.code = code;
+    this.hint = options.hint;
+  }
+}
+
+/** The `code` of an error of any package, or of Node; undefined for anything else. */
+export function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** The message of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

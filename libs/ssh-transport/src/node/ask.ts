@@ -1,0 +1,44 @@
+import type { Connection } from '../connection/connection.js';
+import { TransportError } from '../errors.js';
+
+export interface Answer {
+  stdout: Buffer;
+  stderr: string;
+  code: number | undefined;
+}
+
+/** Runs one of our own short scripts over `connection` and gives back all that it printed. */
+export async function ask(
+  connection: Connection,
+  line: string,
+  options: { timeoutMs: number; input?: Buffer },
+): Promise<Answer> {
+  const { channel, exited, closed } = await connection.exec(line);
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  channel.on('data', (chunk: Buffer) => stdout.push(chunk));
+  channel.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+  channel.end(options.input);
+  let code: number | undefined;
+  void exited.then((exit) => {
+    code = exit.code ?? undefined;
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      channel.close();
+      reject(
+        new TransportError(
+          'shell-failed',
+          `A question to the node was not answered in ${options.timeoutMs} ms.`,
+        ),
+      );
+    }, options.timeoutMs);
+  });
+  try {
+    await Promise.race([closed, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+  return { stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8'), code };
+}

@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import { exportLines, isVariableName, quote } from '../quote.js';
+
+/** Belong to the session that was asked, not to the user's set-up. */
+const ofTheSession =
+  /^(?:PWD|OLDPWD|SHLVL|_|TERM|TTY|SSH_.*|XDG_SESSION_.*|XDG_RUNTIME_DIR|CLUSTER_RUN|COLUMNS|LINES|PS1|PS2|PROMPT)$/;
+
+/** Runs a command on the node, and gives back what it printed where it ended with 0 in time. */
+export type RunOnNode = (command: string, stdin?: Buffer) => Promise<string | undefined>;
+
+/**
+ * What the node user's own interactive login shell sets: `cargo`, `nvm`, `conda` on the PATH. Undefined where the
+ * shell does not answer in time, or not with an environment.
+ */
+export async function captureEnvironment(
+  run: RunOnNode,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const mark = `env-${randomBytes(6).toString('hex')}`;
+  const inside = `echo ${mark}; env -0 2>/dev/null || env; echo; echo ${mark}`;
+  const said = await run(`"\${SHELL:-/bin/sh}" -ilc ${quote(inside)} 2>/dev/null`);
+  const text = said?.split(`${mark}\n`)[1];
+  return text === undefined ? undefined : readEnvironment(text);
+}
+
+/** Pure: what `env -0` prints, or `env` where that knows no -0 (a value with a newline is then lost). */
+export function readEnvironment(text: string): Readonly<Record<string, string>> {
+  const entries = text.includes('\0') ? text.split('\0') : text.split('\n');
+  const variables: [string, string][] = [];
+  for (const entry of entries) {
+    const at = entry.indexOf('=');
+    const name = entry.slice(0, Math.max(at, 0));
+    if (isVariableName(name) && !ofTheSession.test(name)) variables.push([name, entry.slice(at + 1)]);
+  }
+  return Object.fromEntries(variables);
+}
+
+/**
+ * Leaves the environment on the node, in a file that only its user reads, so that no command has to carry it.
+ * False where it could not be written.
+ */
+export async function keepEnvironment(
+  run: RunOnNode,
+  file: string,
+  variables: Readonly<Record<string, string>>,
+): Promise<boolean> {
+  const folder = file.slice(0, file.lastIndexOf('/'));
+  const part = quote(`${file}.${randomBytes(4).toString('hex')}`);
+  const script = `umask 077; mkdir -p ${quote(folder)} && cat >${part} && mv -f ${part} ${quote(file)}`;
+  return (await run(script, Buffer.from(exportLines(variables)))) !== undefined;
+}

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import type { Connection } from '../connection/connection.js';
+import { TransportError } from '../errors.js';
+import { ask } from './ask.js';
+
+/** What one look at a node tells; it decides how commands are started there. */
+export interface Greeting {
+  /** As `uname -s` and `uname -m` say. */
+  kernel: string;
+  machine: string;
+  home: string;
+  loginShell: string;
+  cores?: number;
+  shell: 'bash' | 'sh';
+  posixLogin: boolean;
+  group: 'given' | 'setsid' | 'perl';
+  /** Where the captured environment lies on the node, and whether one younger than a day is there. */
+  environmentFile: string;
+  environmentFresh: boolean;
+}
+
+const posixShells = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'ksh93', 'mksh', 'yash', 'busybox']);
+
+/** No single quotes, backslashes, newlines or `!`: fish and csh read it as POSIX shells do. */
+function greetScript(mark: string): string {
+  return [
+    `echo ${mark}`,
+    'if read -r l 2>/dev/null </proc/$$/stat; then r=${l##*) }; set -- $r; g=$3; else g=$(ps -o pgid= -p $$); fi',
+    'echo leader=$(( $$ == g ))',
+    'echo kernel=$(uname -s)',
+    'echo machine=$(uname -m)',
+    'echo home="$HOME"',
+    'echo login="$SHELL"',
+    'echo cores=$(getconf _NPROCESSORS_ONLN 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null)',
+    'for c in bash setsid perl; do command -v $c >/dev/null 2>&1 && echo has_$c=1; done',
+    'f="${XDG_CACHE_HOME:-$HOME/.cache}/cluster-execution/environment"',
+    'echo file="$f"',
+    '[ -n "$(find "$f" -mtime -1 2>/dev/null)" ] && echo fresh=1',
+    `echo ${mark}`,
+  ].join('; ');
+}
+
+/** Asks the node, once a connection, what its shell is like. Throws `shell-failed` where no shell answers. */
+export async function greet(connection: Connection, timeoutMs: number): Promise<Greeting> {
+  const mark = `hello-${randomBytes(6).toString('hex')}`;
+  const answer = await ask(connection, `exec sh -c '${greetScript(mark)}'`, { timeoutMs });
+  const said = answer.stdout.toString('utf8').split(`${mark}\n`);
+  if (said.length < 3) {
+    const heard = `${answer.stdout.toString('utf8')}${answer.stderr}`.trim().slice(0, 200);
+    throw new TransportError(
+      'shell-failed',
+      `The node runs no shell for us${heard === '' ? '' : `: ${heard}`}`,
+      {
+        hint: 'A forced command or a login shell that takes no command stands in the way: try ssh NODE true.',
+      },
+    );
+  }
+  return readGreeting(said[1] ?? '');
+}
+
+/** Pure: the lines between the marks. */
+export function readGreeting(text: string): Greeting {
+  const facts = new Map(
+    text.split('\n').map((line): [string, string] => {
+      const at = line.indexOf('=');
+      return at === -1 ? [line, ''] : [line.slice(0, at), line.slice(at + 1)];
+    }),
+  );
+  const fact = (name: string) => facts.get(name) ?? '';
+  const cores = Number.parseInt(fact('cores'), 10);
+  const login = fact('login');
+  return {
+    kernel: fact('kernel'),
+    machine: fact('machine'),
+    home: fact('home'),
+    loginShell: login,
+    ...(cores > 0 ? { cores } : {}),
+    shell: facts.has('has_bash') ? 'bash' : 'sh',
+    posixLogin: posixShells.has(login.slice(login.lastIndexOf('/') + 1)),
+    group: fact('leader') === '1' ? 'given' : groupMaker(facts),
+    environmentFile: fact('file'),
+    environmentFresh: facts.has('fresh'),
+  };
+}
+
+function groupMaker(facts: ReadonlyMap<string, string>): 'setsid' | 'perl' {
+  if (facts.has('has_setsid')) return 'setsid';
+  if (facts.has('has_perl')) return 'perl';
+  throw new TransportError('shell-failed', 'The node’s server gives a command no process group of its own.', {
+    hint: 'Install util-linux (setsid) or perl there, so that commands can be ended whole.',
+  });
+}

@@ -1,0 +1,35 @@
+/** How a command ended. */
+export type Exit =
+  | { kind: 'exited'; code: number }
+  | { kind: 'signaled'; signal: string }
+  /** `stopped`: were its processes seen to be gone? */
+  | { kind: 'timeout' | 'cancelled'; stopped: 'yes' | 'no' | 'unknown' }
+  /** The connection went before the end was seen: it may have run, or run on. */
+  | { kind: 'lost' };
+
+export type OutputStream = 'stdout' | 'stderr';
+
+export interface RunRequest {
+  /** Run by `bash --norc -c` where the node has bash, else by `sh -c`. At most 100 kB. */
+  command: string;
+  /** Absolute, `~` or `~/below`; the user's home where absent. */
+  cwd?: string;
+  /** Set for the command, sent by standard input. */
+  env?: Readonly<Record<string, string>>;
+  /** Standard input; `/dev/null` where absent. */
+  stdin?: Uint8Array | NodeJS.ReadableStream;
+  /** From the start of the command; none where absent. */
+  timeoutMs?: number;
+  /** Aborting ends the command and everything it started. */
+  signal?: AbortSignal;
+  /** Bytes as they come. A promise holds back the sender until it resolves. */
+  onOutput?(stream: OutputStream, chunk: Buffer): void | Promise<void>;
+  /** The command has begun. */
+  onStart?(): void;
+}
+
+export interface RunResult {
+  exit: Exit;
+  /** From the start of the command to its end, milliseconds; 0 where it never began. */
+  durationMs: number;
+}
