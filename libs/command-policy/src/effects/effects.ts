@@ -1,0 +1,145 @@
+import type { Call } from '../frames/call.js';
+import type { Arguments } from '../frames/arguments.js';
+import type { Trace } from '../frames/trace.js';
+import { matchesGlob } from '../words/glob.js';
+import { show } from '../words/marks.js';
+import type { Effect, EffectName, Scope } from './effect.js';
+import { environmentEffects } from './environment.js';
+import { pushScope } from './git-push.js';
+import { killEffects } from './kill.js';
+import type { MakeEffect } from './make.js';
+import { scopeOfPath, type PathContext } from './paths.js';
+import { matchesPattern, readCall, readPattern, type Pattern } from './pattern.js';
+import { redirectEffects, writeEffect } from './redirects.js';
+import { secretEffects } from './secrets.js';
+import { statementEffect } from './statements.js';
+import { cloud, databases } from './tables/cloud.js';
+import { devices, files } from './tables/files.js';
+import { machine } from './tables/machine.js';
+import { network } from './tables/network.js';
+import { containers, git, kubernetes } from './tables/platforms.js';
+import type { EffectRow } from './tables/row.js';
+
+interface Compiled {
+  readonly pattern: Pattern;
+  readonly row: EffectRow;
+}
+
+interface Index {
+  readonly byName: ReadonlyMap<string, readonly Compiled[]>;
+  readonly byGlob: readonly Compiled[];
+}
+
+let index: Index | undefined;
+
+/** The tables, compiled when first asked for. */
+function compiled(): Index {
+  if (index !== undefined) return index;
+  const byName = new Map<string, Compiled[]>();
+  const byGlob: Compiled[] = [];
+  for (const row of [
+    files,
+    devices,
+    machine,
+    git,
+    containers,
+    kubernetes,
+    cloud,
+    databases,
+    network,
+  ].flat()) {
+    const entry = { pattern: readPattern(row[0]), row };
+    for (const program of entry.pattern.programs) {
+      if (program.includes('*')) byGlob.push(entry);
+      else byName.set(program, [...(byName.get(program) ?? []), entry]);
+    }
+  }
+  index = { byName, byGlob };
+  return index;
+}
+
+/** What a traced command line would do, in the order in which it would be done. */
+export function effectsOf(trace: Trace, context: PathContext): readonly Effect[] {
+  const found: Effect[] = trace.notices.map((notice) => ({
+    effect: notice.effect,
+    scope: 'unknown' as const,
+    target: notice.detail,
+    span: notice.span,
+    frames: notice.frames,
+    call: undefined,
+  }));
+  for (const call of trace.calls) found.push(...callEffects(call, context));
+  return found;
+}
+
+function callEffects(call: Call, context: PathContext): Effect[] {
+  const effect = (name: EffectName, scope: Scope, target: string): Effect => ({
+    effect: name,
+    scope,
+    target: show(target),
+    span: call.span,
+    frames: call.frames,
+    call,
+  });
+  const found = [...redirectEffects(call, context, effect), ...environmentEffects(call, effect)];
+  if (call.program === '') return found;
+  if (misleads(call.name.text)) found.push(effect('mislead', 'unknown', call.name.text));
+  const args = readCall(call);
+  if (asksForHelp(call, args)) return found;
+  const { byName, byGlob } = compiled();
+  const globbed = byGlob.filter(({ pattern }) =>
+    pattern.programs.some((program) => program.includes('*') && matchesGlob(program, call.program)),
+  );
+  for (const { pattern, row } of [...(byName.get(call.program) ?? []), ...globbed]) {
+    if (matchesPattern(pattern, args)) found.push(...rowEffects(row, call, args, context, effect));
+  }
+  const statement = statementEffect(call);
+  if (statement !== undefined) found.push(effect(statement.effect, statement.scope, statement.text));
+  return [...found, ...killEffects(call, effect), ...secretEffects(call, effect)];
+}
+
+function rowEffects(
+  [, name, reach]: EffectRow,
+  call: Call,
+  args: Arguments,
+  context: PathContext,
+  effect: MakeEffect,
+): Effect[] {
+  if (!reach.startsWith('>')) return [effect(name, reach as Scope, lineOf(call))];
+  if (reach === '>git=') {
+    const scope = pushScope(call, args);
+    return scope === undefined ? [] : [effect(name, scope, lineOf(call))];
+  }
+  return targetsOf(reach.slice(1), args).map((path) =>
+    writeEffect(name, path, scopeOfPath(path, call, context), effect),
+  );
+}
+
+const lineOf = (call: Call): string =>
+  [call.program, ...call.args.map((arg) => arg.text)].join(' ').slice(0, 120);
+
+function targetsOf(which: string, { operands }: Arguments): readonly string[] {
+  const texts = operands.map((operand) => operand.text);
+  switch (which) {
+    case 'operands':
+      return texts;
+    case 'first':
+      return texts.slice(0, 1);
+    case 'rest':
+      return texts.slice(1);
+    case 'last':
+      return texts.length > 1 ? texts.slice(-1) : [];
+    case 'sources':
+      return texts.slice(0, -1);
+    default:
+      return texts.flatMap((text) => (text.startsWith(which) ? [text.slice(which.length)] : []));
+  }
+}
+
+const asksForHelp = (call: Call, args: Arguments): boolean =>
+  args.options.some(({ name }) => name === '--help' || name === '--version') && call.args.length <= 2;
+
+/** A space or a letter that looks like another: what a person reads is not what runs. */
+const misleads = (name: string): boolean =>
+  /[\u00a0\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]/u.test(name) ||
+  (/[a-z]/iu.test(name) && /[\u0370-\u03ff\u0400-\u04ff]/u.test(name));

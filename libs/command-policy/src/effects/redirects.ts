@@ -1,0 +1,53 @@
+import type { Call } from '../frames/call.js';
+import { mark } from '../words/marks.js';
+import type { Effect, EffectName, Scope } from './effect.js';
+import type { MakeEffect } from './make.js';
+import { scopeOfPath, type PathContext } from './paths.js';
+import { isSecretPath } from '../words/secrets.js';
+
+const shells = /^(?:ba|z|da|k|a|fi)?sh$/u;
+const socket = /^\/dev\/(?:tcp|udp)\//u;
+
+/** `> file`, `>> file`, `>& /dev/tcp/…`. */
+export function redirectEffects(call: Call, context: PathContext, effect: MakeEffect): Effect[] {
+  return call.redirects.flatMap(({ operator, target }) => {
+    const path = target.text;
+    if (operator.endsWith('&') && /^(?:\d+-?|-)$/u.test(path)) return [];
+    if (socket.test(path)) {
+      return shells.test(call.program) || call.program === 'exec'
+        ? [effect('reverse-shell', 'all', path)]
+        : [];
+    }
+    if (operator === '<') return isSecretPath(path) ? [effect('read-secret', 'one', path)] : [];
+    if (!operator.includes('>')) return [];
+    const name = operator.includes('>>') ? 'append' : 'overwrite';
+    return [writeEffect(name, path, scopeOfPath(path, call, context), effect)];
+  });
+}
+
+/** What writing a path means may depend on which path it is. */
+export function writeEffect(name: EffectName, path: string, scope: Scope, effect: MakeEffect): Effect {
+  const writes = name === 'overwrite' || name === 'append';
+  if (scope === 'device')
+    return effect(name === 'change-permissions' ? name : 'write-device', 'device', path);
+  if (name === 'write-device')
+    return effect(scope === 'workspace' || scope === 'temporary' ? 'overwrite' : name, scope, path);
+  if (scope === 'harmless' && name === 'move-away') return effect('overwrite', 'harmless', path);
+  if (writes && /^\/proc\/sysrq-trigger$|^\/sys\/power\/(?:state|disk)$/u.test(path))
+    return effect('power', 'all', path);
+  if (/^\/var\/(?:log|adm)(?:\/|$)/u.test(path) && name !== 'append' && name !== 'change-permissions')
+    return effect('tamper-log', 'all', path);
+  if (path.startsWith('/etc/sudoers') && writes) return effect('grant-privilege', 'all', path);
+  if (/\.(?:bash|zsh|sh|python|mysql|psql)_history$/u.test(path))
+    return effect('tamper-history', 'one', path);
+  if (/\.ssh\/(?:authorized_keys2?|config|rc)$/u.test(path) && writes)
+    return effect('grant-access', 'one', path);
+  if (
+    name === 'overwrite' &&
+    path.startsWith(mark.home) &&
+    /\/\.(?:bashrc|zshrc|profile|bash_profile|zshenv|zprofile|gitconfig|vimrc)$/u.test(path)
+  ) {
+    return effect('poison-environment', 'home', path);
+  }
+  return effect(name, scope, path);
+}

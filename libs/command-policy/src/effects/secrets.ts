@@ -1,0 +1,67 @@
+import type { Call } from '../frames/call.js';
+import { mark } from '../words/marks.js';
+import { isSecretPath, isSensitivePath } from '../words/secrets.js';
+import type { Effect } from './effect.js';
+import type { MakeEffect } from './make.js';
+
+const readers =
+  /^(?:cat|tac|head|tail|less|more|bat|view|vi|vim|nano|emacs|base64|base32|xxd|od|hexdump|strings|grep|egrep|rg|awk|gawk|sed|cut|sort|cp|mv|tar|zip|gzip|7z|openssl|gpg|dd|nl|rev|diff|install|python3?|code|jq|yq)$/u;
+const senders =
+  /^(?:curl|wget|nc|ncat|netcat|socat|telnet|ftp|sftp|lftp|tftp|scp|rsync|dig|nslookup|host|ping|ping6|mail|mailx|sendmail|mutt|swaks|aws|gsutil|gcloud|az|rclone|mc|s3cmd|http|https|xh|ssh|gh|croc|wormhole|magic-wormhole|ncftpput|openssl|logger|telegram-send|discord|slack)$/u;
+// These name a key to use it, not to send it.
+const identity =
+  /^(?:-i|--cert|--key|--cacert|-E|--private-key|-F|--netrc-file|--config|-K|--kubeconfig|--certificate)$/u;
+
+/** Secrets read, and what leaves the machine with a secret in it. */
+export function secretEffects(call: Call, effect: MakeEffect): Effect[] {
+  if (/^(?:gpg|gpg2)$/u.test(call.program) && call.args.some((arg) => arg.text.startsWith('--export-secret')))
+    return [effect('read-secret', 'one', 'secret keys')];
+  if (call.program === 'security' && /^(?:dump-keychain|find-\w+-password)$/u.test(call.args[0]?.text ?? ''))
+    return [effect('read-secret', 'one', 'keychain')];
+  if (call.program === 'ssh-copy-id')
+    return [effect('grant-access', 'one', call.args.map((arg) => arg.text).join(' '))];
+  if (senders.test(call.program)) {
+    const sent = sentPath(call);
+    if (sent !== undefined) return [effect('send-data', 'all', sent)];
+    if (
+      call.input?.includes(mark.secret) === true &&
+      !(call.program === 'ssh' || call.program === 'openssl' || call.program === 'gh')
+    )
+      return [effect('send-data', 'all', 'its input')];
+  }
+  if (
+    call.redirects.some(({ target }) => /^\/dev\/(?:tcp|udp)\//u.test(target.text)) &&
+    call.args.some((arg) => isSensitivePath(arg.text))
+  ) {
+    return [effect('send-data', 'all', call.args.map((arg) => arg.text).join(' '))];
+  }
+  if (!readers.test(call.program)) return [];
+  return call.args.flatMap((arg) => (isSecretPath(arg.text) ? [effect('read-secret', 'one', arg.text)] : []));
+}
+
+/** The secret among the arguments: a path to upload, or its contents. */
+function sentPath(call: Call): string | undefined {
+  const words = call.args.map((arg) => arg.text);
+  for (const [i, word] of words.entries()) {
+    if (word.includes(mark.secret)) return 'the contents of a secret file';
+    if (identity.test(words[i - 1] ?? '') && !(call.program === 'curl' && words[i - 1] === '-F')) continue;
+    const path =
+      /(?:^|=)@(.+)$/u.exec(word)?.[1]?.replace(/;.*$/u, '') ??
+      word.replace(/^(?:--[\w-]+=|-[A-Za-z](?=[/~.\u0002]))/u, '');
+    const uploads =
+      call.program !== 'ssh' && call.program !== 'openssl' && call.program !== 'gh' && !path.startsWith('-');
+    if (uploads && isSensitivePath(path) && !comesFrom(call, words, i)) return path;
+  }
+  return undefined;
+}
+
+/** `scp host:.env .` fetches: the secret is on the other side, or the destination is here. */
+function comesFrom(call: Call, words: readonly string[], at: number): boolean {
+  const last = words.at(-1) ?? '';
+  if (/^(?:scp|rsync|sftp)$/u.test(call.program)) return !/^[\w.@-]+:/u.test(last);
+  if (/^(?:aws|gsutil|rclone|mc|s3cmd)$/u.test(call.program))
+    return at === words.length - 1 || !/^\w+:/u.test(last);
+  if (call.program === 'curl' || call.program === 'wget')
+    return /^(?:-o|-O|--output|--output-document|-b|-c|--cookie|-s)$/u.test(words[at - 1] ?? '');
+  return false;
+}

@@ -1,0 +1,60 @@
+import type { Call } from '../frames/call.js';
+import { isKnown } from '../words/marks.js';
+import type { EffectName, Scope } from './effect.js';
+
+const clients =
+  /^(?:psql|mysql|mariadb|mysqlsh|sqlite3|sqlcmd|isql|cqlsh|clickhouse-client|clickhouse|mongosh|mongo|pgcli|mycli|usql|duckdb|sqlplus|cockroach|bq|snowsql|trino|presto|hive|beeline|impala-shell|spark-sql|influx|db2|litecli|turso|osqueryi|vsql|redis-cli|valkey-cli|cypher-shell|surreal|neo4j-admin|arangosh|pgsql|fbsql|tsql)$/u;
+
+// In an embedded database one file is at stake, and it is most often the developer's own.
+const embedded = /^(?:sqlite3|duckdb|litecli|turso|osqueryi)$/u;
+
+/** Statements that drop or empty, most severe first. Text in quotes does not count. */
+const statements: readonly (readonly [RegExp, EffectName, Scope])[] = [
+  [
+    /\b(?:drop|truncate)\s+(?:database|schema|keyspace|table|tablespace|user|role|collection|index|view|materialized|column|type|owned|measurement|series|warehouse|bucket|all)\b/iu,
+    'drop-data',
+    'all',
+  ],
+  [/\btruncate\s+(?:only\s+)?["'`\w]/iu, 'drop-data', 'all'],
+  [/\balter\s+table\s+\S+\s+drop\b/iu, 'drop-data', 'all'],
+  [/\bdrop\s+(?!if\b)\w+/iu, 'change-data', 'one'],
+  [/\bdelete\s+from\s+[^\s;]+\s*(?:;|$)/imu, 'drop-data', 'all'],
+  [/\bdelete\s+from\s+\S+\s+where\s+(?:1\s*=\s*1|true)\b/iu, 'drop-data', 'all'],
+  [/\bupdate\s+\S+\s+set\s+(?:(?!\bwhere\b)[^;])*(?:;|$)/iu, 'drop-data', 'all'],
+  [
+    /\b(?:dropDatabase|dropAllUsers|dropAllRoles)\s*\(|\.drop\s*\(\s*\)|\.(?:deleteMany|remove)\s*\(\s*(?:\{\s*\})?\s*\)|getCollectionNames\(\)[^;]*drop/u,
+    'drop-data',
+    'all',
+  ],
+  [/\bmatch\s*\([^)]*\)\s*(?:detach\s+)?delete\b/iu, 'drop-data', 'all'],
+  [/^\s*(?:flushall|flushdb|shutdown)\b/imu, 'drop-data', 'all'],
+  [/\b(?:delete\s+from|update|deleteOne|deleteMany|remove\s*\(|updateMany)\b/iu, 'change-data', 'one'],
+  [
+    /\b(?:grant\s+all|alter\s+(?:user|role|system)|create\s+user\s+\S+\s+.*superuser|pg_terminate_backend|shutdown)\b/iu,
+    'change-data',
+    'one',
+  ],
+  [/\bcopy\b[^;]*\b(?:to|from)\s+program\b|\binto\s+(?:out|dump)file\b/iu, 'change-data', 'one'],
+];
+
+export interface StatementEffect {
+  readonly effect: EffectName;
+  readonly scope: Scope;
+  readonly text: string;
+}
+
+/** What the statements given to a database client would do: in its options, its operands and its input. */
+export function statementEffect(call: Call): StatementEffect | undefined {
+  if (!clients.test(call.program)) return undefined;
+  const given = call.args.map((arg) => arg.text.replace(/^(?:--\w[\w-]*=|-[ceqQ](?=\S*\s))/u, ''));
+  const text = [...given, call.input ?? ''].filter((one) => isKnown(one) || /[a-z]{4}/iu.test(one));
+  for (const one of text) {
+    // What an SQL string or comment says is data; the statement is what is left.
+    const bare = one.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//gu, ' ').replaceAll(/'(?:[^']|'')*'/gu, "''");
+    for (const [test, effect, scope] of statements) {
+      if (!test.test(bare)) continue;
+      return { effect, scope: embedded.test(call.program) ? 'one' : scope, text: one.slice(0, 80) };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,47 @@
+import type { EffectRow } from './row.js';
+
+/** Doors opened, and packages taken from anywhere. */
+export const network: readonly EffectRow[] = [
+  ['nc|ncat|netcat -e|-c|--exec|--sh-exec', 'reverse-shell', 'all'],
+  ['socat +*EXEC:*|+*exec:*|+*SYSTEM:*|+*system:*|+*SHELL:*', 'reverse-shell', 'all'],
+  ['socat +TCP-LISTEN:*|+TCP4-LISTEN:*|+OPENSSL-LISTEN:*', 'open-network', 'one'],
+  ['nc|ncat|netcat -l|--listen', 'open-network', 'one'],
+  [
+    'python|python3|python3.* -m=http.server --directory=/|--directory=/etc*|--directory=/root*|--directory=/home*|-d=/|--directory=~*',
+    'open-network',
+    'one',
+  ],
+  ['ssh|autossh -R', 'open-network', 'one'],
+  ['ssh|autossh -L=0.0.0.0:*|-L=[*]:*|-D=0.0.0.0:*|-g', 'open-network', 'one'],
+  [
+    'ngrok|cloudflared|bore|lt|localtunnel|frpc|chisel|serveo|pagekite http|tcp|tls|tunnel|local|client|start|--port|*',
+    'open-network',
+    'one',
+  ],
+  ['tmate|gsocket|gs-netcat|teleconsole', 'open-network', 'one'],
+  ['enable -f', 'poison-environment', 'one'],
+  ['ld.so|ldconfig --preload|-C', 'poison-environment', 'one'],
+  ['npx|bunx|pnpx http*|git+*|github:*|git://*|*.tgz', 'run-installer', 'one'],
+  ['npm|pnpm|yarn|bun dlx|exec|x http*|git+*|github:*', 'run-installer', 'one'],
+  ['npm|pnpm|yarn|bun install|i|add|global http:*|https:*|git+http:*', 'run-installer', 'one'],
+  [
+    'npm|pnpm|yarn|pip|pip3|uv --registry=http:*|--index-url=http:*|-i=http:*|--extra-index-url=*|--trusted-host',
+    'run-installer',
+    'one',
+  ],
+  [
+    'pip|pip3|pipx|uv install|tool|run|pip +http:*|+https:*|+git+http:*|+git+https:*|+git+ssh:*',
+    'run-installer',
+    'one',
+  ],
+  ['uvx|pipx http*|git+*|run', 'run-installer', 'one'],
+  ['deno run|install|eval http*', 'run-installer', 'one'],
+  ['go run|install http*', 'run-installer', 'one'],
+  ['helm install|upgrade|template * http*', 'run-installer', 'one'],
+  ['gem|cargo install --source|-s|--git|--registry', 'run-installer', 'one'],
+  ['docker|podman|nerdctl build http*', 'run-installer', 'one'],
+  ['docker|podman|nerdctl load|import http*', 'run-installer', 'one'],
+  ['sh|bash +http*', 'run-installer', 'one'],
+  ['rpm|dnf|yum|apt|dpkg -i|-U|install +http*', 'run-installer', 'one'],
+  ['code|gh --install-extension|extension http*', 'run-installer', 'one'],
+];

@@ -1,0 +1,45 @@
+/** Options with a value that may stand before a program's subcommand, or anywhere in its arguments. */
+export const globalOptions: Readonly<Record<string, string>> = {
+  git: '-C -c --git-dir --work-tree --namespace --exec-path -m --message -F --file --author --date -b -B -u --upstream -o --push-option --grep -S -G -n',
+  gh: '-R --repo -X --method -f -F --field --raw-field -H --header --title --body -t -b -q --jq --hostname --input',
+  docker:
+    '-H --host -c --context --config -l --log-level -f --file --filter --format -t --tag -p --project-name --profile --env-file -v --volume -e --env --name --network -w --workdir -u --user --mount --target --build-arg --cache-from',
+  podman:
+    '-H --url -c --connection --root --runroot -f --filter --format -t --tag -v --volume -e --env --name --network -w -u --mount',
+  nerdctl: '-n --namespace -a --address -H --filter --format -v -e --name',
+  'docker-compose': '-f --file -p --project-name --profile --env-file',
+  kubectl:
+    '-n --namespace -c --container --context --kubeconfig --cluster --user -l --selector -o --output -f --filename --field-selector --replicas --grace-period --timeout -s --server --as -p --patch --type -k --kustomize --image --from-literal --from-file',
+  helm: '-n --namespace --kube-context --kubeconfig -f --values --set --version --timeout --repo',
+  aws: '--profile --region --output --query --endpoint-url --name --key-id --stack-name --instance-ids --bucket --table-name --log-group-name --user-name --role-name --policy-arn --db-instance-identifier --cluster --service --function-name --include --exclude',
+  gcloud:
+    '--project --account --zone --region --format --filter --configuration --impersonate-service-account --member --role',
+  az: '-g --resource-group -n --name --subscription -o --output --query -s --ids',
+  terraform: '-var -var-file -target -out -state -backend-config',
+  systemctl: '-H --host -M --machine -t --type -p --property -n --lines -o --output -s --signal --root',
+  ip: '-n -netns',
+  tmux: '-L -S -f -c',
+  npm: '--prefix -w --workspace --registry -C --loglevel',
+  pnpm: '-C --dir -F --filter --registry',
+  yarn: '--cwd --registry',
+  cargo: '--manifest-path -p --package --target --features --color -j --jobs -Z',
+  make: '-C -f -j -l -I -o -W --directory --file --jobs',
+  ssh: '-p -i -o -l -F -L -R -D -W -J -b -c -E -e -I -m -O -Q -S -w -B -M',
+  redis: '-h -p -a -n -u',
+  'redis-cli': '-h -p -a -n -u --user --pass -s -x -r -i',
+  rclone: '--config --transfers --checkers --include --exclude --filter --max-age --min-age --bwlimit',
+  mc: '--config-dir --older-than --newer-than',
+  gsutil: '-o -h -u',
+  apt: '-t -o -c --option --target-release',
+  'apt-get': '-t -o -c --option --target-release',
+  usermod: '-G --groups -g --gid -s --shell -d --home -l --login -u --uid -e -c --comment -p --password -f',
+  useradd: '-G --groups -g --gid -s --shell -d --home-dir -u --uid -c --comment -p --password -e -f -k -b',
+  iptables:
+    '-t --table -p -s -d -i -o -j --dport --sport -m --state --ctstate --to-destination --comment -I -A',
+  crontab: '-u',
+  kill: '-s --signal -n',
+  pkill: '-u -U -t -g -P -s --signal -F',
+  killall: '-u --user -s --signal -o -y',
+  'cluster-router': '--config --node --os --arch --cap --cwd --timeout --priority',
+  find: '',
+};

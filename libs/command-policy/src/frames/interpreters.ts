@@ -1,0 +1,152 @@
+import { mark } from '../words/marks.js';
+import { readCode, type Language } from './code.js';
+import { hasOption, nameSet, optionValue, readArguments, type Arguments } from './arguments.js';
+import type { Arg, Call } from './call.js';
+import type { Machine } from './machine.js';
+import { readPath } from './read-path.js';
+import { forkShell, inFrame, type Shell } from './shell.js';
+
+const shells = /^(?:r?bash|sh|dash|zsh|[mpo]?k?sh|ksh93|ash|fish|t?csh|yash|posh)$/u;
+
+interface Interpreter {
+  readonly programs: RegExp;
+  readonly language: Language;
+  /** Options whose value is source. */
+  readonly code: string;
+  readonly valued: string;
+  /** The first operand is source (awk, sed). */
+  readonly operand?: true;
+  readonly unless?: string;
+}
+
+const interpreters: readonly Interpreter[] = [
+  {
+    programs: /^(?:python|pypy)[\d.]*$/u,
+    language: 'python',
+    code: '-c',
+    valued: '-m -W -X -Q --check-hash-based-pycs',
+    unless: '-m',
+  },
+  { programs: /^(?:perl)[\d.]*$/u, language: 'perl', code: '-e -E', valued: '-I -M -m -x' },
+  { programs: /^(?:ruby|jruby)[\d.]*$/u, language: 'ruby', code: '-e', valued: '-I -r' },
+  {
+    programs: /^(?:node|nodejs|bun|deno|tsx|ts-node)$/u,
+    language: 'javascript',
+    code: '-e --eval -p --print -pe',
+    valued: '-r --require --import --loader',
+    unless: '--test',
+  },
+  { programs: /^(?:php)[\d.]*$/u, language: 'php', code: '-r', valued: '-d -f' },
+  { programs: /^(?:lua|luajit)[\d.]*$/u, language: 'lua', code: '-e', valued: '-l' },
+  {
+    programs: /^(?:[gmn]?awk|busybox-awk)$/u,
+    language: 'awk',
+    code: '-e --source',
+    valued: '-F -v -f --assign --field-separator',
+    operand: true,
+  },
+  { programs: /^(?:g?sed)$/u, language: 'sed', code: '-e --expression', valued: '-f -l', operand: true },
+  {
+    programs: /^(?:Rscript|julia|groovy|tclsh|osascript|guile|emacs|ghc|elixir|scala|raku|swift|r)$/u,
+    language: 'other',
+    code: '-e -E --eval --eval= -c -l',
+    valued: '',
+  },
+  {
+    programs: /^(?:n?vim?|ex|view|gdb|lldb|expect|less|ed)$/u,
+    language: 'editor',
+    code: '-c -ex -cmd --cmd -eval-command --eval-command',
+    valued: '-S -u -p -x',
+  },
+];
+
+/** Shells and languages: what they are given to run; undefined where the call is none of them. */
+export function interpret(machine: Machine, call: Call, shell: Shell): string | undefined {
+  if (shells.test(call.program)) return runShell(machine, call, shell);
+  const found = interpreters.find((one) => one.programs.test(call.program));
+  return found === undefined ? undefined : runInterpreter(machine, call, found, shell);
+}
+
+function runShell(machine: Machine, call: Call, shell: Shell): string {
+  const args = call.args.filter((arg) => !/^\+\w/u.test(arg.text));
+  const found = readArguments(args, nameSet('-o -O --rcfile --init-file'), 0);
+  const start = optionValue(found, '--rcfile', '--init-file');
+  const inner = inFrame(forkShell(shell), call.program, { aliases: new Map() });
+  if (start !== undefined) machine.runText(readPath(shell, start.text), inner, start.span, undefined);
+  if (hasOption(found, '-n') && !hasOption(found, '-c')) return '';
+  const [first, ...rest] = found.rest;
+  if (hasOption(found, '-c')) {
+    if (first === undefined) return '';
+    if (first.text === '') return '';
+    // The word after the text is $0.
+    const zero = rest[0]?.text;
+    const zeroed = forkShell(inner, {
+      frames: [...shell.frames, `${call.program} -c`],
+      positional: rest.slice(1).map((arg) => arg.text),
+    });
+    if (zero !== undefined) zeroed.variables.set('0', { kind: 'text', options: [zero] });
+    for (const [name, value] of call.variables)
+      zeroed.variables.set(name, { kind: 'text', options: [value] });
+    return machine.runText(first.text, zeroed, first.span, call.input);
+  }
+  const fromInput =
+    first === undefined || hasOption(found, '-s') || /^(?:-|\/dev\/stdin|\/dev\/fd\/0)$/u.test(first.text);
+  if (fromInput) {
+    const scripted = forkShell(inner, { positional: found.rest.map((arg) => arg.text) });
+    return call.input === undefined ? '' : machine.runText(call.input, scripted, call.span, undefined);
+  }
+  const script = forkShell(inner, {
+    frames: [...shell.frames, `${call.program} ${first.text}`],
+    positional: rest.map((arg) => arg.text),
+  });
+  return machine.runText(readPath(shell, first.text), script, first.span, call.input);
+}
+
+function runInterpreter(machine: Machine, call: Call, one: Interpreter, shell: Shell): string | undefined {
+  const found = readArguments(call.args, nameSet(`${one.code} ${one.valued}`));
+  const codes = codeOf(found, one, call);
+  const inner = inFrame(forkShell(shell), call.program, { source: 'code' });
+  const unless = one.unless !== undefined && hasOption(found, one.unless);
+  if (codes.length === 0 && !unless && one.language !== 'editor' && one.operand !== true) {
+    const [file] = found.operands;
+    const stdin = file === undefined || file.text === '-' || file.text === '/dev/stdin';
+    const text = stdin ? call.input : readPath(shell, file.text);
+    if (text !== undefined) codes.push({ text, span: file?.span ?? call.span });
+  }
+  for (const code of codes) runCode(machine, code, one, inner, call);
+  return one.operand === true ? undefined : mark.unknown;
+}
+
+function codeOf(found: Arguments, one: Interpreter, call: Call): Arg[] {
+  const names = nameSet(one.code);
+  const codes = found.options.flatMap(({ name, value }) =>
+    names.has(name) && value !== undefined ? [value] : [],
+  );
+  if (codes.length > 0) return codes;
+  if (one.language === 'editor')
+    return call.args
+      .filter((arg) => /^\+./u.test(arg.text))
+      .map((arg) => ({ ...arg, text: arg.text.slice(1) }));
+  const [first] = found.operands;
+  if (one.language === 'javascript' && first?.text === 'eval' && found.operands[1] !== undefined)
+    return [found.operands[1]];
+  return one.operand === true && first !== undefined && !hasOption(found, '-f') ? [first] : [];
+}
+
+function runCode(machine: Machine, code: Arg, one: Interpreter, shell: Shell, call: Call): void {
+  if (code.text.includes(mark.download))
+    machine.notice('run-download', 'what was downloaded is run', code.span, shell);
+  if (code.text.includes(mark.decoded))
+    machine.notice('run-opaque', 'what a decoder made is run', code.span, shell);
+  const setting = { variables: new Map<string, string>(), input: undefined, redirects: [], span: code.span };
+  for (const action of readCode(one.language, code.text)) {
+    if (action.kind === 'text') machine.runText(action.text, shell, code.span, undefined);
+    else if (action.kind === 'notice') machine.notice(action.effect, action.detail, code.span, shell);
+    else
+      machine.run(
+        action.words.map((text) => ({ text, span: code.span })),
+        shell,
+        { ...setting, span: call.span },
+      );
+  }
+}

@@ -1,0 +1,206 @@
+import { isKnown, mark } from '../words/marks.js';
+import { hasOption, nameSet, optionValue, readArguments } from './arguments.js';
+import type { Call } from './call.js';
+import { decode, printfText, reverse, translate, unescapeEcho } from './decoders.js';
+import { isInstaller } from './installers.js';
+import type { Machine } from './machine.js';
+import { readPath } from './read-path.js';
+import { writeFile, type Shell } from './shell.js';
+import { isTrustedProducer } from './trusted.js';
+
+type Producer = (call: Call, shell: Shell) => string;
+
+const words = (call: Call): string[] => call.args.map((arg) => arg.text);
+
+/** What the files named, else the input, hold. */
+const contents = (call: Call, shell: Shell, valued = ''): string => {
+  const { operands } = readArguments(call.args, nameSet(valued));
+  const files = operands.filter((arg) => arg.text !== '-');
+  return files.length === 0 ? (call.input ?? '') : files.map((arg) => readPath(shell, arg.text)).join('');
+};
+
+/** Keeps what it cannot compute as what it was made of. */
+const transformed = (text: string, change: (text: string) => string | undefined): string => {
+  if (isKnown(text)) return change(text) ?? mark.decoded;
+  return /[\u000e\u000f\u0013]/u.exec(text)?.[0] ?? mark.decoded;
+};
+
+const decoder =
+  (kind: 'base64' | 'hex' | 'base32'): Producer =>
+  (call, shell) =>
+    transformed(contents(call, shell, '-w -b -i -c'), (text) => decode(kind, text));
+
+const echo: Producer = (call) => {
+  let args = words(call);
+  let escapes = false;
+  let newline = '\n';
+  while (/^-[neE]+$/u.test(args[0] ?? '')) {
+    if (args[0]?.includes('e') === true) escapes = true;
+    if (args[0]?.includes('n') === true) newline = '';
+    args = args.slice(1);
+  }
+  const text = args.join(' ');
+  return (escapes ? unescapeEcho(text) : text) + newline;
+};
+
+const download: Producer = (call, shell) => {
+  const urls = words(call).filter((word) => /^\w+:\/\/|^[\w.-]+\.\w+\//u.test(word));
+  const from = urls.length > 0 && urls.every((url) => isInstaller(url)) ? mark.installer : mark.download;
+  const found = readArguments(
+    call.args,
+    nameSet('-o -O -H -d -X -u -A -e -b -c -T -F --output --output-document --data --header -P'),
+  );
+  if (call.program === 'wget' || call.program === 'aria2c') {
+    const to =
+      optionValue(found, '-O', '--output-document', '-o')?.text ??
+      /([^/?]+)(?:\?.*)?$/u.exec(urls[0] ?? '')?.[1] ??
+      'index.html';
+    if (to === '-') return from;
+    writeFile(shell, to, from, false);
+    return '';
+  }
+  const plain = readArguments(call.args, nameSet('-o --output -H -d -X -u -A -e -b -c -T -F'));
+  const to =
+    optionValue(plain, '-o', '--output')?.text ??
+    (hasOption(plain, '-O', '--remote-name') ? /([^/?]+)$/u.exec(urls[0] ?? '')?.[1] : undefined);
+  if (to === undefined || to === '-') return from;
+  writeFile(shell, to, from, false);
+  return '';
+};
+
+const pass: Producer = (call, shell) => contents(call, shell, '-n -c -k -t -f -d -s -b -w');
+const token: Producer = () => mark.token;
+
+const sed: Producer = (call) => {
+  const script = call.args.find((arg) => !arg.text.startsWith('-'))?.text ?? '';
+  const input = call.input ?? mark.file;
+  const found = /^s(.)((?:(?!\1).)+)\1((?:(?!\1).)*)\1(g?)$/u.exec(script);
+  if (found === null || !isKnown(input)) return input;
+  const [, , pattern = '', replacement = '', flag] = found;
+  if (/[\\[\](){}.*+?^$]/u.test(pattern)) return input.includes('\n') ? input : mark.unknown;
+  return flag === 'g'
+    ? input.replaceAll(pattern, () => replacement)
+    : input.replace(pattern, () => replacement);
+};
+
+const openssl: Producer = (call, shell) =>
+  hasOption(readArguments(call.args, nameSet('')), '-d')
+    ? transformed(contents({ ...call, args: [] }, shell), (text) => decode('base64', text))
+    : mark.token;
+
+const listing: Producer = (call) => {
+  const { operands } = readArguments(call.args, nameSet('-I -w'));
+  if (operands.length === 0) return mark.star;
+  return operands
+    .map(({ text }) =>
+      text.includes(mark.star) || hasOption(readArguments(call.args, nameSet('')), '-d') ? text : mark.token,
+    )
+    .join('\n');
+};
+
+const inventory: Producer = (call) => {
+  const all = call.args.some(({ text }) =>
+    /^(?:ps|images|ls|list|get|container|volume|image|network)$/u.test(text),
+  );
+  return all ? mark.star : mark.unknown;
+};
+
+const git: Producer = (call) => {
+  const verb = call.args.find((arg) => !arg.text.startsWith('-'))?.text;
+  if (verb === 'ls-files') return `./${mark.token}`;
+  if (verb === 'rev-parse')
+    return call.args.some((arg) => arg.text === '--show-toplevel') ? mark.cwd : mark.token;
+  return verb === 'diff' || verb === 'status' ? `./${mark.token}` : mark.token;
+};
+
+const named: Producer = (call) => call.args.find((arg) => !arg.text.startsWith('-'))?.text ?? mark.unknown;
+
+/** What known programs print, computed from what they are given. Nothing is run. */
+const producers: Readonly<Record<string, Producer | undefined>> = {
+  __proto__: null as never,
+  echo,
+  printf: (call) => printfText(words(call)),
+  cat: pass,
+  tac: pass,
+  zcat: (call, shell) => transformed(contents(call, shell), () => undefined),
+  head: pass,
+  tail: pass,
+  sort: pass,
+  uniq: pass,
+  grep: (call) => call.input ?? mark.file,
+  tee: (call) => call.input ?? '',
+  pv: pass,
+  dd: (call) => call.input ?? mark.file,
+  iconv: pass,
+  dos2unix: pass,
+  rev: (call, shell) => transformed(contents(call, shell), reverse),
+  tr: (call) => transformed(call.input ?? mark.file, (text) => translate(words(call), text)),
+  sed,
+  base64: (call, shell) =>
+    call.args.some((arg) => /^-.*[dD]/u.test(arg.text)) ? decoder('base64')(call, shell) : mark.token,
+  base32: (call, shell) =>
+    call.args.some((arg) => /^-.*[dD]/u.test(arg.text)) ? decoder('base32')(call, shell) : mark.token,
+  xxd: (call, shell) =>
+    call.args.some((arg) => arg.text.includes('r')) ? decoder('hex')(call, shell) : mark.token,
+  basenc: (call, shell) => decoder('base64')(call, shell),
+  uudecode: (call, shell) => transformed(contents(call, shell), () => undefined),
+  openssl,
+  gpg: () => mark.decoded,
+  curl: download,
+  wget: download,
+  aria2c: download,
+  fetch: download,
+  nc: () => mark.download,
+  ncat: () => mark.download,
+  netcat: () => mark.download,
+  socat: () => mark.download,
+  mktemp: () => mark.temp,
+  pwd: (_call, shell) => shell.cwd,
+  which: named,
+  whereis: named,
+  type: named,
+  realpath: named,
+  readlink: named,
+  dirname: (call) => {
+    const path = named(call, undefined as never);
+    return path.includes('/') ? path.slice(0, Math.max(1, path.lastIndexOf('/'))) : '.';
+  },
+  basename: (call) => {
+    const path = named(call, undefined as never).replace(/\/+$/u, '');
+    return path.slice(path.lastIndexOf('/') + 1);
+  },
+  seq: token,
+  date: token,
+  whoami: token,
+  id: token,
+  hostname: token,
+  nproc: token,
+  uname: token,
+  wc: token,
+  expr: token,
+  pgrep: token,
+  pidof: token,
+  lsof: token,
+  uuidgen: token,
+  sha256sum: token,
+  md5sum: token,
+  sleep: () => '',
+  true: () => '',
+  ls: listing,
+  git,
+  docker: inventory,
+  podman: inventory,
+  kubectl: inventory,
+};
+
+const decompressor =
+  /^(?:gunzip|gzip|bunzip2|bzip2|unxz|xz|zstd|unzstd|lz4|brotli|unlzma|lzma|zcat|xzcat|bzcat)$/u;
+
+export function produce(_machine: Machine, call: Call, shell: Shell): string {
+  if (isTrustedProducer(call)) return mark.trusted;
+  if (decompressor.test(call.program)) return transformed(contents(call, shell), () => undefined);
+  const found = producers[call.program];
+  return found === undefined ? mark.unknown : withinBounds(found(call, shell));
+}
+
+const withinBounds = (text: string): string => (text.length > 100_000 ? mark.unknown : text);

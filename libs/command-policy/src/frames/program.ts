@@ -1,0 +1,25 @@
+import { matchesGlob } from '../words/glob.js';
+import { isKnown, mark } from '../words/marks.js';
+
+/** Programs that a pattern in command position (`/b?n/rm`, `/bin/r*`) is tried against. */
+const worthGuessing =
+  'rm dd mkfs mkfs.ext4 shred mv cp chmod chown find sh bash dash zsh reboot shutdown poweroff halt init telinit kill wipefs tee ' +
+  'python python3 perl ruby node curl wget nc sudo';
+
+/**
+ * The plain names a command word stands for: its last path component. Several where a pattern may mean any of them,
+ * none where it is not known.
+ */
+export function programOf(word: string): readonly string[] {
+  const base = word.slice(word.lastIndexOf('/') + 1);
+  if (base === '') return isKnown(word) ? [word] : [];
+  if (isKnown(base)) return [base];
+  if (
+    /^[^\u0001-\u0003\u0005\u000e-\u001f]+$/u.test(base) &&
+    (base.includes(mark.star) || base.includes(mark.any))
+  ) {
+    const found = worthGuessing.split(' ').filter((name) => matchesGlob(base, name));
+    return found;
+  }
+  return [];
+}

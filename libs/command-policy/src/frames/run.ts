@@ -1,0 +1,146 @@
+import { isKnown, mark } from '../words/marks.js';
+import { builtins } from './builtins.js';
+import type { Arg, Call } from './call.js';
+import { interpret } from './interpreters.js';
+import type { Machine, Setting } from './machine.js';
+import { produce } from './producers.js';
+import { programOf } from './program.js';
+import { runners } from './runners.js';
+import { forkShell, inFrame, writtenFile, type Shell } from './shell.js';
+import { unwrap } from './unwrap.js';
+
+/** Follows one command of which the words are known; answers with what it would print. */
+export function runWords(machine: Machine, words: readonly Arg[], shell: Shell, setting: Setting): string {
+  if (!machine.step() || shell.depth > 150) return mark.unknown;
+  const [name, ...args] = words;
+  if (name === undefined) {
+    emit(machine, '', { text: '', span: setting.span }, [], shell, setting);
+    return '';
+  }
+  const alias = shell.aliases.get(name.text);
+  if (alias !== undefined) return runAlias(machine, name, alias, args, shell, setting);
+  const defined = shell.functions.get(name.text);
+  if (defined !== undefined) return runFunction(machine, name, args, shell, setting);
+
+  const programs = programOf(name.text);
+  if (programs.length === 0) {
+    machine.notice('run-unknown', 'the command word is not known before it runs', name.span, shell);
+    emit(machine, mark.unknown, name, args, shell, setting);
+    return mark.unknown;
+  }
+  return programs.map((program) => runProgram(machine, program, name, args, shell, setting)).at(-1) ?? '';
+}
+
+function runProgram(
+  machine: Machine,
+  program: string,
+  name: Arg,
+  args: readonly Arg[],
+  shell: Shell,
+  setting: Setting,
+): string {
+  const call = emit(machine, program, name, args, shell, setting);
+  if (args.length === 1 && /^--(?:help|version)$/u.test(args[0]?.text ?? '')) return mark.token;
+  const written = name.text.includes('/') ? writtenFile(shell, name.text) : undefined;
+  if (written !== undefined) {
+    return machine.runText(written, scriptShell(shell, name.text, args), name.span, setting.input);
+  }
+  const step = builtins[program] ?? runners[program];
+  const stepped = step?.(machine, call, shell);
+  if (stepped !== undefined) return stepped;
+  const interpreted = interpret(machine, call, shell);
+  if (interpreted !== undefined) return interpreted;
+  const unwrapped = unwrap(machine, call, shell);
+  if (unwrapped !== undefined) return unwrapped;
+  return produce(machine, call, shell);
+}
+
+/** A script has its own variables and its own arguments. */
+export const scriptShell = (shell: Shell, path: string, args: readonly Arg[]): Shell =>
+  inFrame(forkShell(shell), path, { positional: args.map((arg) => arg.text) });
+
+function emit(
+  machine: Machine,
+  program: string,
+  name: Arg,
+  args: readonly Arg[],
+  shell: Shell,
+  setting: Setting,
+): Call {
+  const call: Call = {
+    program,
+    name,
+    args,
+    variables: setting.variables,
+    input: setting.input,
+    redirects: setting.redirects,
+    frames: shell.frames,
+    place: shell.place,
+    cwd: shell.cwd,
+    span: setting.span,
+    source: shell.source,
+  };
+  machine.emit(call);
+  return call;
+}
+
+function runAlias(
+  machine: Machine,
+  name: Arg,
+  alias: string,
+  args: readonly Arg[],
+  shell: Shell,
+  setting: Setting,
+): string {
+  const inner = inFrame(shell, `alias ${name.text}`, {
+    aliases: withoutAlias(shell, name.text),
+    span: setting.span,
+  });
+  return machine.runText(
+    [alias, ...args.map((arg) => quote(arg.text))].join(' '),
+    inner,
+    setting.span,
+    setting.input,
+  );
+}
+
+const withoutAlias = (shell: Shell, name: string): Map<string, string> =>
+  new Map([...shell.aliases].filter(([key]) => key !== name));
+
+/** For putting a word into text that is parsed again; never for a shell that runs. */
+const quote = (text: string): string =>
+  /^[\w./=:,@%+-]+$/u.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+
+function runFunction(
+  machine: Machine,
+  name: Arg,
+  args: readonly Arg[],
+  shell: Shell,
+  setting: Setting,
+): string {
+  const defined = shell.functions.get(name.text);
+  if (defined === undefined) return mark.unknown;
+  defined.called = true;
+  const before = shell.calling.find((call) => call.name === name.text);
+  if (before !== undefined) {
+    // It calls itself. Harmless by itself; in a pipe or in the background it multiplies.
+    if (shell.forks > before.forks) {
+      machine.notice('fork-loop', `${name.text} starts copies of itself`, name.span, shell);
+    }
+    return mark.unknown;
+  }
+  const inner = inFrame(shell, `function ${name.text}`, {
+    positional: args.map((arg) => arg.text),
+    calling: [...shell.calling, { name: name.text, forks: shell.forks }],
+    span: defined.span,
+  });
+  for (const [key, value] of setting.variables) inner.variables.set(key, { kind: 'text', options: [value] });
+  const { body } = defined.node;
+  const output = machine.walk(
+    [{ type: 'Statement', pos: body.pos, end: body.end, command: body as never, background: undefined }],
+    inner,
+    setting.input,
+  );
+  shell.cwd = inner.cwd;
+  return isKnown(output) ? output : output;
+}

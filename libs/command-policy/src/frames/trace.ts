@@ -1,0 +1,58 @@
+import { parseSyntax, type ParsedScript } from '../parse/syntax.js';
+import { mark } from '../words/marks.js';
+import type { Call, Notice } from './call.js';
+import type { Machine } from './machine.js';
+import { runWords } from './run.js';
+import { runText } from './run-text.js';
+import { forkShell, inFrame, newShell, type Shell } from './shell.js';
+import { walkStatements } from './walk.js';
+
+/** Everything a command line would start, and what was noticed on the way. */
+export interface Trace {
+  readonly calls: readonly Call[];
+  readonly notices: readonly Notice[];
+  /** The line is too large or too tangled to follow to its end. */
+  readonly exhausted: boolean;
+}
+
+const maxSteps = 60_000;
+
+/** Follows a parsed command line. Nothing is run. */
+export function trace(script: ParsedScript): Trace {
+  const calls: Call[] = [];
+  const notices: Notice[] = [];
+  let steps = 0;
+  let quiet = false;
+  const machine: Machine = {
+    walk: (statements, shell, input) => walkStatements(machine, statements, shell, input),
+    run: (words, shell, setting) => runWords(machine, words, shell, setting),
+    runText: (text, shell, span, input) => runText(machine, text, shell, span, input),
+    parse: (text) => parseSyntax(text).script,
+    emit: (call) => void calls.push(call),
+    notice: (effect, detail, span, shell) => {
+      const note: Notice = { effect, detail, span, frames: shell.frames, place: shell.place };
+      if (!(quiet && effect === 'run-unknown')) notices.push(note);
+    },
+    step: () => ++steps <= maxSteps,
+  };
+  const shell = newShell();
+  machine.walk(script.commands, shell, undefined);
+  quiet = true;
+  followUncalled(machine, shell);
+  return { calls, notices, exhausted: steps > maxSteps };
+}
+
+/** A function that the line defines and never calls may be called by what it exports or traps; its arguments are not known. */
+function followUncalled(machine: Machine, shell: Shell): void {
+  for (const [name, defined] of shell.functions) {
+    if (defined.called) continue;
+    const span = defined.span ?? { start: defined.node.pos, end: defined.node.end };
+    const inner = inFrame(forkShell(shell), 'uncalled', { positional: [mark.file] });
+    machine.run([{ text: name, span }], inner, {
+      variables: new Map(),
+      input: undefined,
+      redirects: [],
+      span,
+    });
+  }
+}

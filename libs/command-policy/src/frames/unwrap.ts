@@ -1,0 +1,172 @@
+import { mark } from '../words/marks.js';
+import { hasOption, nameSet, optionValue, readArguments, type Arguments } from './arguments.js';
+import type { Arg, Call, Place } from './call.js';
+import { globalOptions } from './global-options.js';
+import type { Machine } from './machine.js';
+import { forkShell, inFrame, type Shell } from './shell.js';
+import { wrappers, type Wrapper } from './wrappers.js';
+
+interface Route {
+  readonly wrapper: Wrapper;
+  readonly words: readonly string[];
+}
+
+let routes: ReadonlyMap<string, readonly Route[]> | undefined;
+
+/** By program; the longest subcommand first. */
+function routesOf(program: string): readonly Route[] {
+  if (routes === undefined) {
+    const found = new Map<string, Route[]>();
+    for (const wrapper of wrappers) {
+      for (const words of expandWords(wrapper.words)) {
+        const [head = '', ...rest] = words;
+        found.set(head, [...(found.get(head) ?? []), { wrapper, words: rest }]);
+      }
+    }
+    for (const list of found.values()) list.sort((a, b) => b.words.length - a.words.length);
+    routes = found;
+  }
+  return routes.get(program) ?? [];
+}
+
+/** `a|b run|c exec`: alternatives of the program stand before the first space, then those of the whole. */
+function expandWords(text: string): string[][] {
+  const result: string[][] = [];
+  let heads: string[] = [];
+  for (const part of text.split('|')) {
+    const words = part.split(' ');
+    if (words.length === 1) {
+      heads.push(part);
+      continue;
+    }
+    for (const head of [...heads, words[0] ?? '']) result.push([head, ...words.slice(1)]);
+    heads = [];
+  }
+  return [...result, ...heads.map((head) => [head])];
+}
+
+/** Follows what a wrapper runs; undefined where the call is none. */
+export function unwrap(machine: Machine, call: Call, shell: Shell): string | undefined {
+  for (const { wrapper, words } of routesOf(call.program)) {
+    const args = afterWords(call, words);
+    if (args !== undefined)
+      return follow(machine, call, wrapper, [call.program, ...words].join(' '), args, shell);
+  }
+  return undefined;
+}
+
+/** The arguments after the subcommand words, or undefined where these are others. */
+function afterWords(call: Call, words: readonly string[]): readonly Arg[] | undefined {
+  if (words.length === 0) return call.args;
+  const found = readArguments(call.args, nameSet(globalOptions[call.program] ?? ''), words.length);
+  const same = words.every((word, i) => found.operands[i]?.text === word);
+  return same ? found.rest : undefined;
+}
+
+function follow(
+  machine: Machine,
+  call: Call,
+  wrapper: Wrapper,
+  title: string,
+  args: readonly Arg[],
+  shell: Shell,
+): string {
+  const after = splitAfter(args, wrapper.after);
+  const found = readArguments(
+    after.before,
+    nameSet(`${wrapper.valued ?? ''} ${wrapper.text ?? ''}`),
+    wrapper.operands ?? 0,
+  );
+  if (wrapper.unless !== undefined && hasOption(found, ...wrapper.unless.split(' '))) return mark.unknown;
+  const target = wrapper.place === 'host' ? ` ${found.operands[0]?.text ?? ''}` : '';
+  const inner = enter(call, wrapper, found, title + target, shell);
+
+  let output: string | undefined;
+  for (const { name, value } of found.options) {
+    if (value === undefined || !nameSet(wrapper.text ?? '').has(name)) continue;
+    output = machine.runText(value.text, forkShell(inner), value.span, call.input);
+  }
+  const rest = after.command ?? (wrapper.rest === 'none' ? [] : found.rest);
+  const variables = new Map(call.variables);
+  const words = wrapper.assignments === true ? takeAssignments(rest, variables) : rest;
+  if (words.length === 0) return output ?? (wrapper.place === 'host' ? mark.download : mark.unknown);
+  if (wrapper.rest === 'each') {
+    for (const word of words) output = machine.runText(word.text, forkShell(inner), word.span, call.input);
+    return output ?? '';
+  }
+  if (wrapper.rest === 'text') return runJoined(machine, words, inner, call.input);
+  return machine.run(words, inner, { variables, input: call.input, redirects: [], span: spanOf(words) });
+}
+
+const spanOf = (words: readonly Arg[]): Arg['span'] => ({
+  start: words[0]?.span.start ?? 0,
+  end: words.at(-1)?.span.end ?? 0,
+});
+
+/** Words joined by spaces and read again as shell text (`ssh host a b`, `eval a b`). */
+export function runJoined(
+  machine: Machine,
+  words: readonly Arg[],
+  shell: Shell,
+  input: string | undefined,
+): string {
+  const text = words.map((word) => word.text).join(' ');
+  const output = machine.runText(text, shell, spanOf(words), input);
+  return shell.place.kind === 'host' ? mark.unknown : output;
+}
+
+function splitAfter(
+  args: readonly Arg[],
+  names: string | undefined,
+): { before: readonly Arg[]; command: readonly Arg[] | undefined } {
+  const at = names === undefined ? -1 : args.findIndex((arg) => names.split(' ').includes(arg.text));
+  return at < 0
+    ? { before: args, command: undefined }
+    : { before: args.slice(0, at), command: args.slice(at + 1) };
+}
+
+function takeAssignments(words: readonly Arg[], variables: Map<string, string>): readonly Arg[] {
+  let i = 0;
+  for (; i < words.length; i++) {
+    const found = /^([A-Za-z_]\w*)=([\s\S]*)$/u.exec(words[i]?.text ?? '');
+    if (found === null) break;
+    variables.set(found[1] ?? '', found[2] ?? '');
+  }
+  return words.slice(i);
+}
+
+function enter(call: Call, wrapper: Wrapper, found: Arguments, frame: string, shell: Shell): Shell {
+  const cwd = optionValue(found, '-D', '--chdir', '-C', '-w', '--workdir')?.text;
+  switch (wrapper.place) {
+    case 'host':
+      return inFrame(shell, frame, { place: { kind: 'host', throwaway: false, mounts: [] }, cwd: mark.home });
+    case 'container':
+    case 'throwaway': {
+      const place: Place = {
+        kind: 'container',
+        throwaway: wrapper.place === 'throwaway',
+        mounts: mountsOf(found),
+      };
+      return inFrame(shell, frame, { place, cwd: cwd ?? '/work' });
+    }
+    case undefined:
+    default:
+      if (call.program === 'chroot') return inFrame(shell, frame, { cwd: '/' });
+      return inFrame(shell, frame, wrapper.words.startsWith('eval') || cwd === undefined ? {} : { cwd });
+  }
+}
+
+/** `-v /host:/inside`, `--mount type=bind,src=/host,dst=/inside`. */
+function mountsOf(found: Arguments): Place['mounts'] {
+  return found.options.flatMap(({ name, value }) => {
+    if (value === undefined) return [];
+    if (name === '-v' || name === '--volume' || name === '--bind' || name === '-B') {
+      const [from = '', to = from] = value.text.split(':');
+      return /^[/.~\u0001-\u0005]/u.test(from) ? [{ from, to }] : [];
+    }
+    if (name !== '--mount') return [];
+    const from = /(?:^|,)(?:source|src)=([^,]*)/u.exec(value.text)?.[1];
+    const to = /(?:^|,)(?:target|destination|dst)=([^,]*)/u.exec(value.text)?.[1];
+    return from === undefined || to === undefined || !/^[/.\u0001-\u0005]/u.test(from) ? [] : [{ from, to }];
+  });
+}

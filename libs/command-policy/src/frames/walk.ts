@@ -1,0 +1,406 @@
+import type {
+  AndOr,
+  Assignment,
+  Case,
+  Command,
+  For,
+  ParsedScript,
+  Pipeline,
+  PipelineNode,
+  Redirection,
+  Statement,
+  TestExpression,
+  Word,
+} from '../parse/syntax.js';
+import { expandBody, expandFields, expandText, walkArithmetic } from '../words/expand.js';
+import { mark } from '../words/marks.js';
+import { textValue, type Value, type WordScope } from '../words/scope.js';
+import { wellKnownVariables } from '../words/environment.js';
+import type { Arg, Redirect, Span } from './call.js';
+import type { Machine } from './machine.js';
+import { readPath } from './read-path.js';
+import { feedOutlet } from './outlets.js';
+import { forkShell, inFrame, joinVariables, writeFile, type Shell } from './shell.js';
+
+type Node = Statement['command'] | Statement | { type: 'CompoundList'; commands: readonly Statement[] };
+
+export function walkStatements(
+  machine: Machine,
+  statements: readonly Statement[],
+  shell: Shell,
+  input: string | undefined,
+): string {
+  let output = '';
+  for (const statement of statements) {
+    if (statement.background === true) {
+      walkNode(machine, statement.command, forkShell(shell, { forks: shell.forks + 1 }), input);
+      keepFunctions(statement, shell);
+    } else {
+      output += walkNode(machine, statement.command, shell, input);
+    }
+  }
+  return output.length > 20_000 ? mark.unknown : output;
+}
+
+/** `f() { … } &` would define nothing here; nothing to keep. Assignments in the background are lost too. */
+function keepFunctions(statement: Statement, shell: Shell): void {
+  if (statement.command.type === 'Function') {
+    shell.functions.set(statement.command.name.value, {
+      node: statement.command,
+      span: shell.span,
+      called: false,
+    });
+  }
+}
+
+function walkNode(machine: Machine, node: Node, shell: Shell, input: string | undefined): string {
+  if (!machine.step() || shell.depth > 150) return mark.unknown;
+  const list = (statements: readonly Statement[], inner = shell): string =>
+    walkStatements(machine, statements, inner, input);
+  switch (node.type) {
+    case 'Statement':
+      return walkNode(machine, node.command, shell, input);
+    case 'CompoundList':
+      return list(node.commands);
+    case 'Command':
+      return walkCommand(machine, node, shell, input);
+    case 'Pipeline':
+      return walkPipeline(machine, node, shell, input);
+    case 'AndOr':
+      return walkAndOr(machine, node, shell, input);
+    case 'BraceGroup':
+      return list(node.body.commands);
+    case 'Subshell':
+      return list(node.body.commands, forkShell(shell));
+    case 'If': {
+      let output = list(node.clause.commands);
+      const branches = [node.then, ...node.elif.map((part) => part.then), ...(node.else ? [node.else] : [])];
+      for (const part of node.elif) output += list(part.clause.commands);
+      return output + walkBranches(machine, branches, shell, input);
+    }
+    case 'While':
+      noteLoop(machine, node, shell);
+      return list(node.clause.commands) + list(node.body.commands);
+    case 'For':
+    case 'Select':
+      return walkFor(machine, node as For, shell, input);
+    case 'ArithmeticFor': {
+      const scope = scopeOf(machine, shell);
+      for (const part of [node.initialize, node.test, node.update]) walkArithmetic(part, scope);
+      if (node.test === undefined) noteLoop(machine, node, shell);
+      return list(node.body.commands);
+    }
+    case 'Case':
+      return walkCase(machine, node, shell, input);
+    case 'TestCommand':
+      walkTest(node.expression, scopeOf(machine, shell));
+      return '';
+    case 'ArithmeticCommand':
+      walkArithmetic(node.expression, scopeOf(machine, shell));
+      return '';
+    case 'Function':
+      shell.functions.set(node.name.value, { node, span: shell.span, called: false });
+      return '';
+    case 'Coproc':
+      return walkNode(machine, node.body, inFrame(forkShell(shell), 'coproc'), input);
+    case 'Redirected': {
+      const io = readRedirects(machine, node.redirects, shell, input);
+      const output = walkNode(machine, node.command, shell, io.input);
+      const span = spanOf(shell, node);
+      machine.run([], shell, { variables: new Map(), input: io.input, redirects: io.redirects, span });
+      return finishOutput(machine, output, io, shell);
+    }
+    default:
+      return mark.unknown;
+  }
+}
+
+function walkBranches(
+  machine: Machine,
+  branches: readonly { readonly commands: readonly Statement[] }[],
+  shell: Shell,
+  input: string | undefined,
+): string {
+  const copies = branches.map(() => forkShell(shell));
+  const output = branches.map((branch, i) =>
+    walkStatements(machine, branch.commands, copies[i] ?? shell, input),
+  );
+  for (const copy of copies) joinVariables(shell, copy);
+  return output.find((text) => text !== '') ?? '';
+}
+
+function walkPipeline(machine: Machine, node: Pipeline, shell: Shell, input: string | undefined): string {
+  const forks = shell.forks + (node.commands.length > 1 ? 1 : 0);
+  let passed = input;
+  node.commands.forEach((command, i) => {
+    const frames = i === 0 ? shell.frames : [...shell.frames, 'pipe'];
+    const single = node.commands.length === 1;
+    passed = walkNode(machine, command, single ? shell : forkShell(shell, { forks, frames }), passed);
+  });
+  return passed ?? '';
+}
+
+function walkAndOr(machine: Machine, node: AndOr, shell: Shell, input: string | undefined): string {
+  let output = '';
+  node.commands.forEach((command: PipelineNode, i) => {
+    if (i === 0) {
+      output += walkNode(machine, command, shell, input);
+      return;
+    }
+    const copy = forkShell(shell, { depth: shell.depth });
+    output += walkNode(machine, command, copy, input);
+    joinVariables(shell, copy);
+    if (node.operators[i - 1] === '&&') {
+      shell.cwd = copy.cwd;
+      shell.positional = copy.positional;
+      for (const [name, text] of copy.aliases) shell.aliases.set(name, text);
+    }
+  });
+  return output;
+}
+
+const maxTurns = 16;
+
+function walkFor(machine: Machine, node: For, shell: Shell, input: string | undefined): string {
+  const scope = scopeOf(machine, shell);
+  const values = node.wordlist?.flatMap((word) => expandFields(word, scope)) ?? shell.positional;
+  const turns = values.length > maxTurns ? [...values.slice(0, maxTurns - 1), mark.unknown] : values;
+  let output = '';
+  for (const value of turns.length > 0 ? turns : [mark.unknown]) {
+    shell.variables.set(node.name.value, textValue(value));
+    output += walkStatements(machine, node.body.commands, shell, input);
+  }
+  return output;
+}
+
+function walkCase(machine: Machine, node: Case, shell: Shell, input: string | undefined): string {
+  const scope = scopeOf(machine, shell);
+  expandText(node.word, scope);
+  for (const item of node.items) for (const pattern of item.pattern) expandText(pattern, scope);
+  return walkBranches(
+    machine,
+    node.items.map((item) => item.body),
+    shell,
+    input,
+  );
+}
+
+function walkTest(expression: TestExpression, scope: WordScope): void {
+  switch (expression.type) {
+    case 'TestUnary':
+      expandText(expression.operand, scope);
+      return;
+    case 'TestBinary':
+      expandText(expression.left, scope);
+      expandText(expression.right, scope);
+      return;
+    case 'TestLogical':
+      for (const operand of expression.operands) walkTest(operand, scope);
+      return;
+    case 'TestNot':
+      walkTest(expression.operand, scope);
+      return;
+    case 'TestGroup':
+      walkTest(expression.expression, scope);
+  }
+}
+
+/** A loop without an end that starts processes in the background and never waits. */
+function noteLoop(
+  machine: Machine,
+  node: {
+    readonly pos: number;
+    readonly end: number;
+    readonly clause?: { readonly commands: readonly Statement[] };
+    readonly body: { readonly commands: readonly Statement[] };
+  },
+  shell: Shell,
+): void {
+  const endless = node.clause === undefined || node.clause.commands.every((s) => isAlwaysTrue(s));
+  const forks = node.body.commands.some((s) => s.background === true);
+  const waits = node.body.commands.some((s) => s.background !== true && /^(?:wait|sleep)$/u.test(headOf(s)));
+  if (endless && forks && !waits) {
+    machine.notice('fork-loop', 'an endless loop that starts processes', spanOf(shell, node), shell);
+  }
+}
+
+const headOf = (statement: Statement): string =>
+  statement.command.type === 'Command' ? (statement.command.name?.value ?? '') : '';
+const isAlwaysTrue = (statement: Statement): boolean => {
+  const { command } = statement;
+  return (
+    /^(?:true|:)$/u.test(headOf(statement)) ||
+    (command.type === 'ArithmeticCommand' && /^\s*1\s*$/u.test(command.body))
+  );
+};
+
+const maxCombinations = 16;
+
+function walkCommand(machine: Machine, node: Command, shell: Shell, input: string | undefined): string {
+  let output = '';
+  // Where a variable may be one of several, the command is followed once for each.
+  const choices: { count: number; taken: number }[] = [];
+  for (let turn = 0; turn < maxCombinations; turn++) {
+    let at = 0;
+    const scope = scopeOf(machine, shell, (count) => {
+      if (count <= 1) return 0;
+      const choice = (choices[at++] ??= { count, taken: 0 });
+      return choice.taken;
+    });
+    const words = commandWords(node).flatMap((word) =>
+      argumentFields(word, scope).map((text): Arg => ({ text, span: spanOf(shell, word) })),
+    );
+    output = runCommand(machine, node, words, scope, shell, input);
+    while (choices.length > 0 && choices.at(-1)?.taken === (choices.at(-1)?.count ?? 0) - 1) choices.pop();
+    const last = choices.at(-1);
+    if (last === undefined) return output;
+    last.taken++;
+  }
+  return mark.unknown;
+}
+
+const commandWords = (node: Command): readonly (Word | Assignment)[] =>
+  node.name === undefined ? [] : [node.name, ...node.args];
+
+function argumentFields(word: Word | Assignment, scope: WordScope): readonly string[] {
+  if (word.type === 'Word') return expandFields(word, scope);
+  const value = assignedValue(word, scope);
+  return [`${word.name}=${value.kind === 'text' ? (value.options[0] ?? '') : value.items.join(' ')}`];
+}
+
+function runCommand(
+  machine: Machine,
+  node: Command,
+  words: readonly Arg[],
+  scope: WordScope,
+  shell: Shell,
+  input: string | undefined,
+): string {
+  const io = readRedirects(machine, node.redirects, shell, input);
+  const assigned = node.prefix.filter((part) => part.type === 'Assignment');
+  const variables = new Map<string, string>();
+  for (const part of assigned) {
+    const value = assignedValue(part, scope);
+    variables.set(part.name, value.kind === 'text' ? (value.options[0] ?? '') : value.items.join(' '));
+    if (words.length === 0) shell.variables.set(part.name, value);
+  }
+  // `declare -a x=(…)` and `export X=…` set variables too.
+  for (const part of node.args) {
+    if (part.type === 'Assignment') shell.variables.set(part.name, assignedValue(part, scope));
+  }
+  const output = machine.run(words, shell, {
+    variables,
+    input: io.input,
+    redirects: io.redirects,
+    span: spanOf(shell, node),
+  });
+  return finishOutput(machine, output, io, shell);
+}
+
+function assignedValue(part: Assignment, scope: WordScope): Value {
+  if (part.value.type === 'ArrayValue') {
+    return { kind: 'array', items: part.value.elements.flatMap((word) => expandFields(word, scope)) };
+  }
+  const text = expandText(part.value, scope);
+  const before = part.append === true ? scope.lookup(part.name) : undefined;
+  if (before?.kind === 'text') return textValue(...before.options.map((option) => option + text));
+  if (before?.kind === 'array') return { kind: 'array', items: [...before.items, text] };
+  return textValue(text);
+}
+
+interface InputOutput {
+  readonly input: string | undefined;
+  readonly redirects: readonly Redirect[];
+}
+
+function readRedirects(
+  machine: Machine,
+  redirections: readonly Redirection[],
+  shell: Shell,
+  before: string | undefined,
+): InputOutput {
+  let input = before;
+  const redirects: Redirect[] = [];
+  const scope = scopeOf(machine, shell);
+  for (const part of redirections) {
+    if (part.type === 'HereDoc') {
+      input = part.body.parts === undefined ? part.body.text : expandBody(part.body.parts, scope);
+      continue;
+    }
+    const text = part.target === undefined ? '' : expandText(part.target, scope);
+    if (part.type === 'HereString') {
+      input = `${text}\n`;
+      continue;
+    }
+    if (part.operator === '<' || part.operator === '<>') input = readPath(shell, text);
+    const descriptor = part.descriptor?.type === 'FileDescriptor' ? part.descriptor.value : undefined;
+    redirects.push({
+      operator: part.operator,
+      descriptor,
+      target: { text, span: spanOf(shell, part) },
+    });
+  }
+  return { input, redirects };
+}
+
+/** Output that goes into a file is remembered there, in case the line runs that file. */
+function finishOutput(machine: Machine, output: string, io: InputOutput, shell: Shell): string {
+  let left = output;
+  for (const { operator, descriptor, target } of io.redirects) {
+    if (!operator.includes('>') || (descriptor ?? 1) !== 1 || /^(?:\d+|-)$/u.test(target.text)) continue;
+    writeFile(shell, target.text, left, operator.includes('>>'));
+    feedOutlet(machine, target.text, left, shell);
+    left = '';
+  }
+  return left;
+}
+
+const spanOf = (shell: Shell, node: { readonly pos: number; readonly end: number }): Span =>
+  shell.span ?? { start: node.pos, end: node.end };
+
+function scopeOf(machine: Machine, shell: Shell, choose: WordScope['choose'] = () => 0): WordScope {
+  return {
+    lookup: (name) => {
+      const known = shell.variables.get(name);
+      if (known !== undefined) return known;
+      if (name === 'PWD') return textValue(shell.cwd);
+      const usual = wellKnownVariables[name];
+      return usual === undefined ? undefined : textValue(usual);
+    },
+    assign: (name, value) => void shell.variables.set(name, value),
+    positional: shell.positional,
+    choose,
+    substitute: (script, part) => {
+      // An escaped backtick has a source of its own: its offsets are not the line's.
+      const span = script.source === undefined ? shell.span : spanOf(shell, part);
+      const inner = inFrame(forkShell(shell), '$(…)', { span });
+      const file = onlyInput(script);
+      const output =
+        file === undefined
+          ? machine.walk(script.commands, inner, undefined)
+          : readPath(shell, expandText(file, scopeOf(machine, shell)));
+      return output.replace(/\n+$/u, '');
+    },
+    substituteProcess: (script, operator) => {
+      const path = `/dev/fd/${shell.files.size + shell.outlets.size + 63}`;
+      const inner = inFrame(forkShell(shell), `${operator}(…)`);
+      if (operator === '<') {
+        shell.files.set(path, machine.walk(script.commands, inner, undefined));
+      } else {
+        // Judged now with unknown input, and again with what is written to it where that is known.
+        machine.walk(script.commands, inner, mark.file);
+        shell.outlets.set(path, script);
+      }
+      return path;
+    },
+  };
+}
+
+/** `$(< file)` prints the file. */
+function onlyInput(script: ParsedScript): Word | undefined {
+  const command = script.commands.length === 1 ? script.commands[0]?.command : undefined;
+  if (command?.type !== 'Command' || command.name !== undefined || command.redirects.length !== 1)
+    return undefined;
+  const redirect = command.redirects[0];
+  return redirect?.type === 'Redirect' && redirect.operator === '<' ? redirect.target : undefined;
+}

@@ -1,0 +1,237 @@
+/**
+ * Programs that run another command given in their arguments. Each is one line: which words lead to it, which of
+ * its options take a value, how many operands come first, and how the command is written.
+ */
+export interface Wrapper {
+  /** The program and its subcommand words; `|` separates alternatives. */
+  readonly words: string;
+  /** Options with a value. */
+  readonly valued?: string;
+  /** Operands before the command: a time limit, a host, a container. */
+  readonly operands?: number;
+  /** argv: the rest is the command; text: the rest, joined, is shell text; each: every operand is shell text. */
+  readonly rest?: 'argv' | 'text' | 'each' | 'none';
+  /** Options whose value is shell text. */
+  readonly text?: string;
+  /** Options after which argv begins at once (`fd -x`, `gdb --args`). */
+  readonly after?: string;
+  /** `NAME=value` words may come before the command. */
+  readonly assignments?: boolean;
+  readonly place?: 'host' | 'container' | 'throwaway';
+  /** Does nothing of the sort when one of these is given (`command -v`). */
+  readonly unless?: string;
+}
+
+const multiplexer = 'docker|podman|nerdctl';
+const containerRun =
+  '-v --volume -e --env --env-file -w --workdir -u --user -p --publish --name --network --net -h --hostname -m --memory ' +
+  '--cpus --mount --entrypoint -l --label --device --cap-add --cap-drop --security-opt --gpus --platform --pull --restart ' +
+  '--add-host --tmpfs --ulimit --shm-size --runtime --pid --ipc --userns --volumes-from --log-driver --log-opt --cgroupns ' +
+  '--cpuset-cpus --dns --expose --ip --link --stop-signal --sysctl --uts --cidfile -c --cpu-shares';
+const containerExec = '-e --env --env-file -u --user -w --workdir --detach-keys --index';
+const kubeGlobals =
+  '-n --namespace -c --container --context --kubeconfig --cluster --user --pod-running-timeout -s --server';
+const slurm =
+  '-N --nodes -n --ntasks -p --partition -J --job-name -c --cpus-per-task -t --time -w --nodelist -A --account -o --output ' +
+  '-e --error -x --exclude --mem --gres -C --constraint -q --qos -D --chdir -d --dependency --gpus -G';
+
+export const wrappers: readonly Wrapper[] = [
+  // other users
+  {
+    words: 'sudo',
+    valued: '-u --user -g --group -C -D --chdir -h --host -p --prompt -r -t -T -U -R',
+    assignments: true,
+    unless: '-l --list -v --validate -V -e --edit',
+  },
+  { words: 'doas', valued: '-u -C', assignments: true },
+  { words: 'pkexec', valued: '--user' },
+  { words: 'gosu|su-exec', operands: 1 },
+  { words: 'run0', valued: '-u --user -g --group' },
+  { words: 'setpriv|capsh', text: '-c', valued: '--reuid --regid' },
+  { words: 'su', valued: '-s --shell -g --group', rest: 'none', text: '-c --command' },
+  { words: 'runuser', valued: '-u --user -s -g', text: '-c --command' },
+  // time, priority, processors, input and output
+  { words: 'env', valued: '-u --unset -C --chdir', text: '-S --split-string', assignments: true },
+  { words: 'time|gtime', valued: '-f -o --format --output' },
+  { words: 'nice', valued: '-n --adjustment' },
+  { words: 'timeout|gtimeout', valued: '-s --signal -k --kill-after', operands: 1 },
+  {
+    words:
+      'nohup|setsid|stdbuf|caffeinate|eatmydata|fakeroot|unbuffer|chronic|setarch|linux32|linux64|x86_64|i386|arch',
+    valued: '-i -o -e --input --output --error -t -w -s',
+  },
+  { words: 'ionice', valued: '-c -n --class --classdata', unless: '-p' },
+  { words: 'chrt|schedtool', valued: '-T -P -D', operands: 1, unless: '-p' },
+  { words: 'taskset', operands: 1, unless: '-p' },
+  { words: 'numactl', valued: '-N -m -C -i -p -P' },
+  { words: 'choom', valued: '-n', unless: '-p' },
+  {
+    words:
+      'prlimit|cpulimit|cgexec|systemd-inhibit|rlwrap|faketty|firejail|proot|dbus-run-session|dbus-launch|retry',
+    valued: '-l -g --what --who --why --mode -t -d',
+  },
+  { words: 'bwrap', valued: '--bind --ro-bind --dev --proc --tmpfs --chdir --setenv' },
+  { words: 'faketime', valued: '-p', operands: 1 },
+  { words: 'torsocks|torify|proxychains|proxychains4|tsocks', valued: '-f' },
+  { words: 'xvfb-run|xvfb', valued: '-s -n -f -e -w --server-args --server-num' },
+  { words: 'strace|ltrace|dtruss|truss', valued: '-e -o -p -s -u -E -a -I -O -S -P -X -b' },
+  {
+    words: 'valgrind|heaptrack|rr|perf stat|perf record|perf trace|rr record',
+    valued: '-e -o -F -r -g -C -p',
+  },
+  { words: 'gdb|lldb', after: '--args --', rest: 'none' },
+  { words: 'watch|viddy', valued: '-n --interval', rest: 'text' },
+  {
+    words: 'hyperfine',
+    valued:
+      '-w --warmup -r --runs -m -M -p --prepare -c --cleanup -s --setup -n --export-json --export-markdown -L -P',
+    text: '-p --prepare -c --cleanup -s --setup',
+    rest: 'each',
+  },
+  { words: 'script|scriptreplay', text: '-c --command', rest: 'none' },
+  { words: 'flock', valued: '-w --timeout -E', operands: 1, text: '-c --command' },
+  { words: 'lockf', valued: '-t', operands: 1 },
+  {
+    words: 'entr|reflex|watchexec|nodemon|inotifywait|chokidar',
+    valued: '-r -g -w -e --ext -x',
+    after: '--',
+    text: '-x --exec',
+  },
+  { words: 'fd|fdfind', after: '-x -X --exec --exec-batch', rest: 'none' },
+  {
+    words: 'systemd-run',
+    valued:
+      '-p --property -u --unit --on-active --on-boot --on-calendar --on-startup -M --slice --uid --gid -E --setenv --description',
+  },
+  {
+    words: 'start-stop-daemon|daemonize|daemon',
+    valued: '-p --pidfile -u --user -c --chuid -d --chdir',
+    after: '--',
+    rest: 'none',
+  },
+  // the shell's own
+  { words: 'command', unless: '-v -V' },
+  { words: 'builtin|busybox|toybox|coreutils|noglob|nocorrect' },
+  { words: 'exec', valued: '-a' },
+  { words: 'eval', rest: 'text' },
+  // namespaces and containers
+  { words: 'chroot', valued: '--userspec --groups', operands: 1 },
+  { words: 'nsenter', valued: '-t --target -S -G' },
+  { words: 'unshare', valued: '-R --root -w --wd -S -G' },
+  {
+    words: `${multiplexer} run|${multiplexer} container run|${multiplexer} create`,
+    valued: containerRun,
+    operands: 1,
+    place: 'throwaway',
+  },
+  {
+    words: `${multiplexer} exec|${multiplexer} container exec`,
+    valued: containerExec,
+    operands: 1,
+    place: 'container',
+  },
+  {
+    words: `${multiplexer} compose run|docker-compose run|podman-compose run`,
+    valued: containerRun,
+    operands: 1,
+    place: 'throwaway',
+  },
+  {
+    words: `${multiplexer} compose exec|docker-compose exec|podman-compose exec`,
+    valued: containerExec,
+    operands: 1,
+    place: 'container',
+  },
+  {
+    words: 'kubectl exec|oc exec|k3s kubectl exec|oc rsh|k exec|crictl exec|ctr task exec',
+    valued: kubeGlobals,
+    operands: 1,
+    place: 'container',
+  },
+  {
+    words: 'kubectl run|oc run|kubectl debug|oc debug',
+    valued: `${kubeGlobals} --image --restart --env -l --labels --overrides --target --profile`,
+    operands: 1,
+    place: 'throwaway',
+  },
+  {
+    words:
+      'lxc exec|incus exec|lxc-attach|machinectl shell|distrobox enter|toolbox run|apptainer exec|singularity exec|systemd-nspawn',
+    valued: '-n --name -c -B --bind -D --directory',
+    operands: 1,
+    place: 'container',
+  },
+  { words: 'vagrant ssh', text: '-c --command', rest: 'none', place: 'host' },
+  { words: 'wsl', valued: '-d -u', after: '-e --exec --' },
+  // other hosts
+  {
+    words: 'ssh|autossh|rsh|slogin|dbclient',
+    valued: '-p -i -o -l -F -L -R -D -W -J -b -c -E -e -I -m -O -Q -S -w -B -M',
+    operands: 1,
+    rest: 'text',
+    place: 'host',
+  },
+  { words: 'sshpass', valued: '-p -f -d -P' },
+  { words: 'mosh', valued: '--ssh -p --port --server', operands: 1, place: 'host' },
+  {
+    words: 'pdsh|pssh|parallel-ssh|clush|dsh|pdsh|cssh',
+    valued: '-w -x -f -l -g -h -H -p -t -o -e -m -M --hosts --host --nodes -u',
+    rest: 'text',
+    place: 'host',
+  },
+  { words: 'gcloud compute ssh|az ssh vm', text: '--command', rest: 'none', place: 'host' },
+  { words: 'salt', operands: 1, rest: 'none', place: 'host' },
+  { words: 'srun|salloc|aprun|jsrun', valued: slurm },
+  { words: 'sbatch|qsub|bsub', valued: slurm, text: '--wrap', rest: 'none' },
+  {
+    words: 'mpirun|mpiexec|orterun|prterun',
+    valued: '-n -np -c -H --host --hostfile -hostfile -machinefile --map-by --bind-to -x --mca -N',
+  },
+  // terminals
+  {
+    words:
+      'tmux new|tmux new-session|tmux neww|tmux new-window|tmux split-window|tmux splitw|tmux respawn-pane|tmux run-shell|tmux run|tmux if-shell|tmux display-popup',
+    valued: '-s -n -c -t -x -y -e -F -l -h -w',
+    rest: 'text',
+  },
+  { words: 'tmux send-keys|tmux send', valued: '-t -N', rest: 'text' },
+  { words: 'screen', valued: '-S -t -c -T -s -h -p', after: '-X' },
+  { words: 'xterm|gnome-terminal|konsole|alacritty|kitty', after: '-e -x --', rest: 'none' },
+  // environments and package runners
+  {
+    words: 'npx|bunx|pnpx|npm exec|npm x|pnpm dlx|pnpm exec|yarn dlx|yarn exec|bun x',
+    valued: '-p --package',
+    text: '-c --call',
+  },
+  {
+    words:
+      'poetry run|uv run|uvx|uv tool run|pipenv run|pipx run|rye run|hatch run|pdm run|bundle exec|rbenv exec|pyenv exec|nodenv exec|asdf exec|cargo watch|pixi run|dotenvx run|doppler run|op run|infisical run|chamber exec|volta run|corepack',
+    valued: '-p --python --with --from --env-file -f --group --extra',
+    after: '--',
+  },
+  { words: 'conda run|mamba run|micromamba run', valued: '-n --name -p --prefix --cwd' },
+  {
+    words: 'aws-vault exec|direnv exec|nvm exec|fnm exec|rvm do|mise exec|mise x|rtx exec',
+    valued: '--using',
+    operands: 1,
+    after: '--',
+  },
+  { words: 'nix-shell', text: '--run --command', rest: 'none' },
+  { words: 'nix shell|nix develop|nix run', after: '-c --command --', rest: 'none' },
+  {
+    words: 'dotenv|cross-env|cross-env-shell|with-env|envdir|s6-setuidgid|chpst|multilog',
+    valued: '-e -f',
+    assignments: true,
+    after: '--',
+  },
+  // git runs commands too
+  { words: 'git submodule foreach', rest: 'text' },
+  { words: 'git bisect run', rest: 'argv' },
+  { words: 'git rebase', text: '-x --exec', rest: 'none' },
+  {
+    words: 'git filter-branch',
+    text: '--tree-filter --index-filter --msg-filter --env-filter --commit-filter --parent-filter --tag-name-filter',
+    rest: 'none',
+  },
+  { words: 'repo forall|mr run|lerna exec|meta exec', text: '-c', after: '--', rest: 'none' },
+];

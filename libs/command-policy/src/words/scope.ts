@@ -1,0 +1,22 @@
+import type { ParsedScript } from '../parse/syntax.js';
+
+/** A variable: one text (several, where branches differ), or the items of an array. */
+export type Value =
+  | { readonly kind: 'text'; readonly options: readonly string[] }
+  | { readonly kind: 'array'; readonly items: readonly string[] };
+
+export const textValue = (...options: string[]): Value => ({ kind: 'text', options: [...new Set(options)] });
+
+/** What the evaluation of a word asks of the shell around it. */
+export interface WordScope {
+  /** The variable as this line or the usual environment has it; undefined where nothing is known. */
+  lookup(name: string): Value | undefined;
+  assign(name: string, value: Value): void;
+  readonly positional: readonly string[];
+  /** Picks one of `count` possibilities; the caller comes again for the others. */
+  choose(count: number): number;
+  /** What the commands print; they are judged on the way. */
+  substitute(script: ParsedScript, part: { readonly pos: number; readonly end: number }): string;
+  /** A path under which the commands' output is read (`<`) or their input is written (`>`). */
+  substituteProcess(script: ParsedScript, operator: '<' | '>'): string;
+}
