@@ -1,1 +1,38 @@
-export {};
+export { answerLimit, fitOutcome, fitResults } from './answer-size.js';
+export type { Backend, Dispatched, Work } from './backends/backend.js';
+export type { Hooks, Question } from './context.js';
+export { createCapture } from './execution/capture.js';
+export { ExecutionError } from './execution/executor.js';
+export type {
+  ExecuteRequest,
+  Execution,
+  Executor,
+  Exit,
+  NodeFacts,
+  OutputStream,
+} from './execution/executor.js';
+export { createLocalExecutor } from './execution/local-executor.js';
+export { createSshExecutor } from './execution/ssh-executor.js';
+export type { Jobs, Plan, RunOptions } from './jobs.js';
+export { openCluster, statusFields } from './open-cluster.js';
+export type { Cluster, OpenClusterOptions } from './open-cluster.js';
+export { didNotRun } from './outcome.js';
+export type { Outcome, Routing } from './outcome.js';
+export type { Candidate, Demand, Thresholds } from './placement/candidate.js';
+export { place } from './placement/place.js';
+export type { NodeVerdict, Placement } from './placement/placement.js';
+export { commonFields, offloadFields, parallelFields, requirementFields, runFields } from './request.js';
+export type { ParallelOutcome } from './run-all.js';
+export type { ClusterStatus, NodeStatus } from './status.js';
+export { cancelFields, listFields } from './task-calls.js';
+export type { TaskCalls, TaskRow } from './task-calls.js';
+export { outputFields } from './task-output.js';
+export type { TaskError, TaskOutput } from './task-output.js';
+export { openTaskStore } from './tasks/sqlite-store.js';
+export { isTerminal, terminalStatuses } from './tasks/states.js';
+export type { Status } from './tasks/states.js';
+export type { Task } from './tasks/task.js';
+export { targetOf } from './wiring/fleet.js';
+export type { Current } from './wiring/current-settings.js';
+export type { Surroundings } from './wiring/surroundings.js';
+export { surroundings } from './wiring/this-machine.js';

@@ -1,0 +1,106 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startLab, type Lab } from '@cluster-execution/lab';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openCluster, type Cluster } from './open-cluster.js';
+import type { Outcome } from './outcome.js';
+import { surroundings } from './wiring/this-machine.js';
+
+let lab: Lab;
+let folder: string;
+let cluster: Cluster;
+
+beforeAll(async () => {
+  [lab, folder] = await Promise.all([startLab({ nodes: 3 }), mkdtemp(join(tmpdir(), 'cluster-test-'))]);
+  const specialties: Record<string, string[]> = { n1: ['compilation'], n2: [], n3: ['testing'] };
+  const config = join(folder, 'cluster.yaml');
+  const settings = {
+    thresholds: { cpuPercent: 100, load: 1_000, memoryPercent: 100 },
+    timeouts: { connectSeconds: 20, statusSeconds: 20 },
+  };
+  await writeFile(
+    config,
+    lab.clusterYaml({
+      settings,
+      extra: (id) => ({ specialties: specialties[id], maxTasks: 2, aliases: [`alias-${id}`] }),
+    }),
+  );
+  const env = {
+    ...process.env,
+    HOME: folder,
+    CLUSTER_STATE_DIR: join(folder, 'state'),
+    CLUSTER_CONFIG: config,
+  };
+  cluster = await openCluster({ around: surroundings(env, folder) });
+});
+
+afterAll(async () => {
+  await cluster.close();
+  await lab.close();
+  await rm(folder, { recursive: true });
+});
+
+describe('cluster', () => {
+  it('runs a named command where it is told to', async () => {
+    const outcome = await cluster.run({ command: 'echo "$CLUSTERLAB_NODE"; exit 7', node_id: 'alias-n2' });
+    expect(outcome).toMatchObject({
+      status: 'failed',
+      success: false,
+      return_code: 7,
+      executed_on: 'n2',
+      stdout: 'n2\n',
+    });
+  });
+
+  it('keeps a light command at home', async () => {
+    const outcome = await cluster.run({ command: 'pwd' });
+    expect(outcome).toMatchObject({ status: 'completed', success: true, stdout: `${folder}\n` });
+    expect(outcome.executed_on).toBe(cluster.current().settings.registry.local.id);
+  });
+
+  it('sends a heavy command to the node whose specialty it is', async () => {
+    const outcome = await cluster.run({
+      command: 'gcc --help >/dev/null 2>&1; make -C /nowhere all; true',
+      cwd: '/',
+    });
+    expect(outcome.executed_on).toBe('n1');
+  });
+
+  it('spreads many', async () => {
+    const answer = await cluster.runAll({
+      commands: Array.from({ length: 12 }, (_, index) => `echo ${index}`),
+      cwd: '/',
+    });
+    expect('results' in answer && answer.results.map(({ stdout }: Outcome) => stdout.trim())).toEqual(
+      Array.from({ length: 12 }, (_, index) => String(index)),
+    );
+  });
+
+  it('tells the state of all nodes', async () => {
+    const status = await cluster.status();
+    expect(status).toMatchObject({
+      nodes: {
+        n1: {
+          reachable: true,
+          status: 'healthy',
+          cpu_percent: expect.any(Number),
+          memory_percent: expect.any(Number),
+        },
+      },
+    });
+  });
+
+  it('refuses what would wipe the machine', async () => {
+    expect(await cluster.plan({ command: 'rm -fr /' })).toMatchObject({ verdict: 'deny' });
+  });
+
+  it('runs a script and leaves nothing of it', async () => {
+    const outcome = await cluster.run({
+      command: 'script.py',
+      script: '#!/usr/bin/env python3\nprint(6*7)\n',
+      node_id: 'n1',
+    });
+    expect(outcome).toMatchObject({ status: 'completed', stdout: '42\n' });
+  });
+});

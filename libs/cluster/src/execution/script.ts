@@ -1,0 +1,46 @@
+import { quote } from '@cluster-execution/ssh-transport';
+import { type ExecuteRequest, type Execution, ExecutionError, type Executor } from './executor.js';
+
+const copy = [
+  'umask 077',
+  'f=$(mktemp "${TMPDIR:-/tmp}/cluster-script.XXXXXX") && cat >"$f" && chmod 700 "$f" && printf %s "$f"',
+].join('; ');
+
+/**
+ * Copies `script` to the node, makes it executable, runs it and removes it, whatever became of it. Rejects like
+ * `execute`, and with `script-copy-failed`; nothing of the script has run then.
+ */
+export async function executeScript(
+  executor: Executor,
+  script: string,
+  request: ExecuteRequest,
+): Promise<Execution> {
+  const path = await copyTo(executor, script, request.signal);
+  try {
+    return await executor.execute({ ...request, command: quote(path) });
+  } finally {
+    await executor.execute({ command: `rm -f -- ${quote(path)}`, cwd: '/', timeoutMs: 10_000 });
+  }
+}
+
+async function copyTo(executor: Executor, script: string, signal: AbortSignal | undefined): Promise<string> {
+  const said = { stdout: '', stderr: '' };
+  const { exit } = await executor.execute({
+    command: copy,
+    cwd: '/',
+    stdin: Buffer.from(script),
+    timeoutMs: 60_000,
+    ...(signal === undefined ? {} : { signal }),
+    onOutput: (stream, chunk) => {
+      said[stream] += chunk.toString('utf8');
+    },
+  });
+  if (exit.kind === 'exited' && exit.code === 0 && said.stdout !== '') return said.stdout;
+  throw new ExecutionError(
+    'script-copy-failed',
+    `The script could not be copied to the node: ${said.stderr.trim() || exit.kind}`,
+    {
+      hint: 'Is there room in the node’s temporary folder?',
+    },
+  );
+}

@@ -1,0 +1,165 @@
+import { join } from 'node:path';
+import { stateFolder } from '@cluster-execution/node-registry';
+import { createDirectBackend } from './backends/direct/direct.js';
+import type { Context } from './context.js';
+import { createJobs, type Jobs } from './jobs.js';
+import { createOutputFolder } from './outputs/output-folder.js';
+import { statusOf, type ClusterStatus } from './status.js';
+import { isOwnerAlive } from './tasks/process-start-time.js';
+import { openTaskStore } from './tasks/sqlite-store.js';
+import type { TaskStore } from './tasks/store.js';
+import { createFileWake } from './tasks/wake.js';
+import { createTaskCalls, type TaskCalls } from './task-calls.js';
+import { openSettings, type Current } from './wiring/current-settings.js';
+import type { Surroundings } from './wiring/surroundings.js';
+import { checked } from './request.js';
+import { z } from 'zod';
+
+export interface OpenClusterOptions {
+  around: Surroundings;
+  /** `--config FILE`. */
+  configFlag?: string;
+  /** Settings by their dotted path; they win over the environment. */
+  flags?: Readonly<Record<string, unknown>>;
+  /** Something that somebody should know and that stops nothing. */
+  notice?: (message: string) => void;
+}
+
+export const statusFields = {
+  node_ids: z
+    .array(z.string().min(1))
+    .max(10_000)
+    .optional()
+    .describe('Only these: ids, aliases, node sets, @groups.'),
+  max_age_seconds: z
+    .number()
+    .min(0)
+    .max(3_600)
+    .optional()
+    .describe('Figures at most this old will do; 0 looks anew. Default 2.'),
+};
+const statusSchema = z.strictObject(statusFields);
+
+/** A cluster, open: what the apps drive. */
+export interface Cluster extends Pick<Jobs, 'run' | 'runAll' | 'plan' | 'resume'> {
+  readonly tasks: TaskCalls;
+  status(input?: unknown): Promise<ClusterStatus | { error: string; error_code: string; hint?: string }>;
+  /** What is in force now: settings, their sources, the SSH configuration. */
+  current(): Current;
+  readonly configuration: { path: string; error: Error | undefined };
+  readonly store: TaskStore;
+  readonly stateFolder: string;
+  /** Ends this process's commands, waits until that is on record, and closes connections and files. */
+  close(): Promise<void>;
+}
+
+/** Tasks and outputs older than this are removed, except the newest thousand. */
+const keptMs = 14 * 24 * 60 * 60 * 1000;
+const keptTasks = 1_000;
+
+/**
+ * Opens the cluster of the configuration. Throws a ConfigurationError, PolicyError, SshConfigurationError or
+ * TaskStoreError, each with a `code` and a message that says what to do.
+ */
+export async function openCluster(options: OpenClusterOptions): Promise<Cluster> {
+  const { around, notice = () => undefined } = options;
+  const now = () => performance.now();
+  const settings = await openSettings({
+    around,
+    now,
+    notice,
+    ...(options.configFlag === undefined ? {} : { configFlag: options.configFlag }),
+    ...(options.flags === undefined ? {} : { flags: options.flags }),
+  });
+  const folder = stateFolder(around.env, around.home);
+  const wake = createFileWake(folder);
+  const store = await openTaskStore({ folder, wake, onEvent: (event) => notice(describeEvent(event)) });
+  const outputs = createOutputFolder(join(folder, 'outputs'));
+  store.reap(isOwnerAlive);
+  const removed = store.prune(keptMs, keptTasks);
+
+  const context: Context = {
+    settings: () => settings.get().settings,
+    backend: createDirectBackend({
+      fleet: () => settings.get().settings.fleet,
+      store,
+      onChange: (listener) => void wake.onWake(listener),
+    }),
+    store,
+    wake,
+    outputs,
+    cwd: around.cwd,
+    home: around.home,
+    protectedPaths: protectedPaths(settings.path, folder, settings.get()),
+    notice,
+  };
+  const jobs = createJobs(context);
+  const cleaned = outputs.remove(removed);
+
+  return {
+    run: jobs.run,
+    runAll: jobs.runAll,
+    plan: jobs.plan,
+    resume: jobs.resume,
+    tasks: createTaskCalls(context, jobs),
+    status: (input = {}) => status(context, input, settings.error, now),
+    current: () => settings.get(),
+    configuration: {
+      path: settings.path,
+      get error() {
+        return settings.error;
+      },
+    },
+    store,
+    stateFolder: folder,
+    async close() {
+      await jobs.close();
+      await cleaned;
+      settings.close();
+      wake.close();
+      store.close();
+    },
+  };
+}
+
+async function status(context: Context, input: unknown, failure: Error | undefined, now: () => number) {
+  const parsed = checked(statusSchema, input);
+  if (!parsed.ok)
+    return { error: parsed.error, error_code: 'invalid-arguments', hint: 'See the tool’s input schema.' };
+  const settings = context.settings();
+  const asked = parsed.value.node_ids;
+  const { ids, unknown } =
+    asked === undefined
+      ? { ids: settings.fleet.nodes.map(({ id }) => id), unknown: [] }
+      : settings.registry.expand(asked.join(','));
+  if (unknown.length > 0) {
+    const known = settings.registry.nodes.map(({ id }) => id).join(', ');
+    return {
+      error: `There is no node ${unknown.join(', ')}.`,
+      error_code: 'unknown-node',
+      hint: `The nodes are: ${known}.`,
+    };
+  }
+  const answer = await statusOf(
+    settings,
+    ids,
+    (parsed.value.max_age_seconds ?? 2) * 1_000,
+    context.store.activeByNode(),
+    now,
+  );
+  return failure === undefined ? answer : { ...answer, configuration_error: failure.message };
+}
+
+/** What no command may write: our configuration, our state, the known hosts. */
+function protectedPaths(configuration: string, state: string, current: Current): readonly string[] {
+  const { knownHostsFile } = current.settings.configuration.ssh;
+  return [configuration, state, ...(knownHostsFile === undefined ? [] : [knownHostsFile])];
+}
+
+function describeEvent(
+  event: Parameters<NonNullable<Parameters<typeof openTaskStore>[0]['onEvent']>>[0],
+): string {
+  return event.type === 'store-corrupt'
+    ? `The task record was damaged; it was moved to ${event.movedTo} and a new one begun.`
+    : `The state folder ${event.folder} can be entered by others; make it private: chmod 700.`;
+}

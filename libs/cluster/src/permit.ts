@@ -1,0 +1,102 @@
+import type { Finding } from '@cluster-execution/command-policy';
+import type { Context, Hooks } from './context.js';
+import { demandOf, destination } from './demand.js';
+import type { Job } from './job.js';
+import type { Judged } from './judge.js';
+import { isTerminal } from './tasks/states.js';
+
+/**
+ * May it run? Where the policy says `ask`, a person is asked; where none can be, the task waits for `approve`.
+ * False where the task has ended here, and the record says how.
+ */
+export async function permit(
+  context: Context,
+  job: Job,
+  judged: Judged,
+  hooks: Hooks,
+  tell: () => void,
+): Promise<boolean> {
+  const { verdict, findings } = judged.judgement;
+  if (verdict === 'allow') return true;
+  if (verdict === 'deny') {
+    context.store.transition(
+      job.taskId,
+      'queued',
+      'denied',
+      explained(findings, 'The policy refuses this command', 'policy-denied'),
+    );
+    return false;
+  }
+  const answer = await ask(context, job, judged, hooks);
+  if (answer === 'yes') return context.store.get(job.taskId)?.status === 'queued';
+  if (answer === 'no') {
+    context.store.transition(
+      job.taskId,
+      'queued',
+      'denied',
+      explained(findings, 'The person asked said no', 'person-denied'),
+    );
+    return false;
+  }
+  const held = explained(findings, 'The policy wants a person to approve this command', 'needs-approval');
+  context.store.transition(job.taskId, 'queued', 'needs_approval', {
+    ...held,
+    hint: `A person can allow it: cluster-router approve ${job.taskId}`,
+  });
+  tell();
+  return approved(context, job);
+}
+
+async function ask(
+  context: Context,
+  job: Job,
+  judged: Judged,
+  hooks: Hooks,
+): Promise<'yes' | 'no' | 'unavailable'> {
+  if (hooks.ask === undefined) return 'unavailable';
+  const { policy } = context.settings();
+  const workload = policy.classify(judged.parsed);
+  const demand = demandOf(judged.request, workload, { ...destination(context, judged), spread: false });
+  const placement = await context.backend.plan(demand, workload.programs);
+  const node = demand.node ?? (placement.kind === 'placed' ? placement.chosen : undefined);
+  const question = {
+    taskId: job.taskId,
+    command: judged.request.command,
+    node,
+    findings: judged.judgement.findings,
+  };
+  return hooks.ask(question, job.controller.signal);
+}
+
+/** Waits until another process, or this one, has approved the task or ended it. */
+function approved(context: Context, job: Job): Promise<boolean> {
+  return new Promise((resolve) => {
+    const look = () => {
+      const status = context.store.get(job.taskId)?.status;
+      const cancelled = job.controller.signal.aborted;
+      if (status === 'needs_approval' && !cancelled) return;
+      stop();
+      job.controller.signal.removeEventListener('abort', look);
+      if (status === 'needs_approval' && job.controller.signal.reason !== 'leave') {
+        context.store.transition(job.taskId, 'needs_approval', 'cancelled', {
+          error: 'Cancelled before it was approved.',
+          errorCode: 'cancelled',
+        });
+      }
+      resolve(status !== undefined && !isTerminal(status) && status !== 'needs_approval');
+    };
+    const stop = context.wake.onWake(look);
+    job.controller.signal.addEventListener('abort', look);
+    look();
+  });
+}
+
+function explained(findings: readonly Finding[], what: string, code: string) {
+  const reasons = findings.map(({ message, rule }) => `${message} (${rule})`).join(' ');
+  const suggestion = findings.find((finding) => finding.suggestion !== undefined)?.suggestion;
+  return {
+    error: `${what}: ${reasons}`,
+    errorCode: code,
+    ...(suggestion === undefined ? {} : { hint: suggestion }),
+  };
+}

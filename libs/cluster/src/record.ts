@@ -1,0 +1,93 @@
+import type { Dispatched } from './backends/backend.js';
+import type { Exit } from './execution/executor.js';
+import type { Job } from './job.js';
+import type { TaskStore } from './tasks/store.js';
+import { isTerminal, type Status } from './tasks/states.js';
+import type { TaskChanges } from './tasks/task.js';
+
+/** Writes how a task ended; its slot is free with that. */
+export function record(store: TaskStore, job: Job, dispatched: Dispatched): void {
+  const before = store.get(job.taskId)?.status;
+  if (before === undefined || isTerminal(before)) return; // somebody else has ended it: a denial, a cancel
+  const { status, changes } =
+    before === 'running' || dispatched.kind !== 'executed'
+      ? ending(dispatched)
+      : ending({ kind: 'cancelled' });
+  const bytes = { stdoutBytes: job.captures.stdout.bytes, stderrBytes: job.captures.stderr.bytes };
+  store.transition(job.taskId, before, status, {
+    ...changes,
+    ...bytes,
+    ...(job.placement === undefined ? {} : { routing: job.placement }),
+  });
+}
+
+function ending(dispatched: Dispatched): { status: Status; changes: TaskChanges } {
+  switch (dispatched.kind) {
+    case 'executed':
+      return {
+        ...endingOf(dispatched.exit),
+        changes: { ...endingOf(dispatched.exit).changes, durationMs: dispatched.durationMs },
+      };
+    case 'cancelled':
+      return {
+        status: 'cancelled',
+        changes: { error: 'Cancelled before it started.', errorCode: 'cancelled' },
+      };
+    case 'unschedulable':
+    case 'unreachable':
+      return {
+        status: dispatched.kind,
+        changes: {
+          error: dispatched.error,
+          errorCode: dispatched.code,
+          ...(dispatched.hint === undefined ? {} : { hint: dispatched.hint }),
+        },
+      };
+  }
+}
+
+function endingOf(exit: Exit): { status: Status; changes: TaskChanges } {
+  switch (exit.kind) {
+    case 'exited':
+      return { status: exit.code === 0 ? 'completed' : 'failed', changes: { exitCode: exit.code } };
+    case 'signaled':
+      return {
+        status: 'failed',
+        changes: { signal: exit.signal, error: `Ended by ${exit.signal}.`, errorCode: 'signaled' },
+      };
+    case 'timeout':
+      return {
+        status: 'timeout',
+        changes: {
+          stopped: exit.stopped,
+          error: `Its time limit was over. ${whatIsLeft[exit.stopped]}`,
+          errorCode: 'timeout',
+          hint: 'Give it more with timeout_seconds, or 0 for no limit.',
+        },
+      };
+    case 'cancelled':
+      return {
+        status: 'cancelled',
+        changes: {
+          stopped: exit.stopped,
+          error: `It was cancelled. ${whatIsLeft[exit.stopped]}`,
+          errorCode: 'cancelled',
+        },
+      };
+    case 'lost':
+      return {
+        status: 'lost',
+        changes: {
+          error: 'The connection was cut before its end was seen: it may have run, or run on.',
+          errorCode: 'connection-lost',
+          hint: 'Look on the node what it did before running it again.',
+        },
+      };
+  }
+}
+
+const whatIsLeft = {
+  yes: 'All its processes are gone.',
+  no: 'Some of its processes are still there.',
+  unknown: 'Whether its processes are gone could not be seen.',
+};

@@ -1,0 +1,73 @@
+import type { Dispatched } from './backends/backend.js';
+import type { Context, Hooks } from './context.js';
+import { demandOf, destination } from './demand.js';
+import { enter } from './enter.js';
+import { outcomeOf, type Job } from './job.js';
+import { judge, type Judged } from './judge.js';
+import type { Outcome } from './outcome.js';
+import type { OutputWriter } from './outputs/output-folder.js';
+import { parse } from './parse.js';
+import { permit } from './permit.js';
+import { record } from './record.js';
+import { toWork } from './work.js';
+
+/** A command that has been taken on: its job, and the answer once it has ended. */
+export interface Started {
+  job: Job;
+  outcome: Promise<Outcome>;
+}
+
+/**
+ * The life of one request: parse, judge, enter into the record, permit, classify, dispatch, record. An answer at once
+ * where it ends in the first rooms; else the job, which goes on.
+ */
+export function start(context: Context, input: unknown, hooks: Hooks): Outcome | Started {
+  const parsed = parse(context, input);
+  if (!parsed.ok) return parsed.outcome;
+  const judged = judge(context, parsed.request, parsed.command);
+  const job = enter(context, judged);
+  return { job, outcome: go(context, job, judged, hooks) };
+}
+
+/** The rooms after the record. Whatever happens in them, the record has an end. */
+export async function go(context: Context, job: Job, judged: Judged, hooks: Hooks): Promise<Outcome> {
+  const tell = () => hooks.onStatus?.(current(context, job));
+  const output = context.outputs.writer(job.taskId);
+  try {
+    const permitted = await permit(context, job, judged, hooks, tell);
+    if (permitted) {
+      const workload = context.settings().policy.classify(judged.parsed);
+      const where = destination(context, judged);
+      const demand = demandOf(judged.request, workload, { ...where, spread: hooks.spread === true });
+      const work = toWork(context, { job, judged, demand, workload, hooks, output, tell });
+      const dispatched = await context.backend.dispatch(work);
+      await finish(context, job, dispatched, output);
+    }
+  } catch (error) {
+    await finish(context, job, lost, output);
+    throw error;
+  }
+  return current(context, job);
+}
+
+async function finish(
+  context: Context,
+  job: Job,
+  dispatched: Dispatched,
+  output: OutputWriter,
+): Promise<void> {
+  const failure = await output.close();
+  if (failure !== undefined)
+    context.notice(`The output of ${job.taskId} could not be kept whole: ${failure.message}`);
+  record(context.store, job, dispatched);
+}
+
+/** After a fault of our own: whether the command ran is not known. */
+const lost: Dispatched = { kind: 'executed', node: '', exit: { kind: 'lost' }, durationMs: 0 };
+
+/** The answer as far as it is known now. */
+export function current(context: Context, job: Job): Outcome {
+  const task = context.store.get(job.taskId);
+  if (task === undefined) throw new Error(`The record of ${job.taskId} is gone.`);
+  return outcomeOf(task, job);
+}

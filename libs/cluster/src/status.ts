@@ -1,0 +1,101 @@
+import type { FleetNode } from './backends/direct/fleet.js';
+import { slotsOf } from './backends/direct/fleet.js';
+import type { Observation } from './observation/observer.js';
+import { isOverloaded } from './placement/overload.js';
+import type { Settings } from './settings.js';
+
+/** One node as it was seen. A figure that could not be had is absent. */
+export interface NodeStatus {
+  reachable: boolean;
+  status?: 'healthy' | 'overloaded';
+  cpu_percent?: number;
+  memory_percent?: number;
+  load_1m?: number;
+  cpu_count?: number;
+  active_tasks: number;
+  max_tasks?: number;
+  os?: string;
+  arch?: string;
+  hostname?: string;
+  age_ms: number;
+  cordoned: boolean;
+  why?: string;
+  error?: string;
+  error_code?: string;
+  hint?: string;
+}
+
+export interface ClusterStatus {
+  local_node: string;
+  nodes: Record<string, NodeStatus>;
+  /** The configuration file could not be read again; the last good one holds. */
+  configuration_error?: string;
+  error?: string;
+  hint?: string;
+}
+
+/** Looks at the nodes, all at once. `active` is how many tasks hold a slot on each. */
+export async function statusOf(
+  settings: Settings,
+  ids: readonly string[],
+  maxAgeMs: number,
+  active: ReadonlyMap<string, number>,
+  now: () => number,
+): Promise<ClusterStatus> {
+  const wanted = settings.fleet.nodes.filter(({ id }) => ids.includes(id));
+  const entries = await Promise.all(
+    wanted.map(async (node) => {
+      const observation = await node.observer.observe(maxAgeMs);
+      return [node.id, nodeStatus(node, observation, settings, active.get(node.id) ?? 0, now())] as const;
+    }),
+  );
+  return { local_node: settings.registry.local.id, nodes: Object.fromEntries(entries) };
+}
+
+function nodeStatus(
+  node: FleetNode,
+  seen: Observation,
+  settings: Settings,
+  active: number,
+  now: number,
+): NodeStatus {
+  const snapshot = seen.snapshot;
+  const load = {
+    cpuPercent: snapshot?.cpu.percent,
+    load1m: snapshot?.load['1m'],
+    memoryPercent: snapshot?.memory.percent,
+  };
+  const overload = isOverloaded(present(load), settings.fleet.thresholds);
+  return {
+    reachable: seen.reachable,
+    active_tasks: active,
+    cordoned: node.cordoned,
+    age_ms: Math.max(0, Math.round(now - seen.takenAt)),
+    ...present({
+      status: seen.reachable
+        ? overload.overloaded
+          ? ('overloaded' as const)
+          : ('healthy' as const)
+        : undefined,
+      why: overload.why,
+      cpu_percent: load.cpuPercent,
+      memory_percent: load.memoryPercent,
+      load_1m: load.load1m,
+      cpu_count: snapshot?.cpu.count ?? seen.facts?.cores,
+      max_tasks: node.maxTasks ?? (seen.facts === undefined ? undefined : slotsOf(node, seen.facts.cores)),
+      os: node.os ?? seen.facts?.os,
+      arch: node.arch ?? seen.facts?.arch,
+      hostname: snapshot?.hostname,
+      error: seen.error?.message,
+      error_code: seen.error?.code,
+      hint: seen.error?.hint,
+    }),
+  };
+}
+
+type Present<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
+
+/** Without the fields that have no value. */
+export function present<T extends object>(fields: T): Present<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
+}

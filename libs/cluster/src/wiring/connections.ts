@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { connectFirst, createResolver } from '@cluster-execution/ip-resolution';
+import type { Configuration } from '@cluster-execution/node-registry';
+import {
+  createTransport,
+  loadSshConfiguration,
+  type OpenSocket,
+  type SshConfiguration,
+  type Transport,
+} from '@cluster-execution/ssh-transport';
+import { present } from '../status.js';
+import type { Surroundings } from './surroundings.js';
+
+/** The user's OpenSSH configuration, or the file that the inventory names in its place. */
+export function readSshConfiguration(configuration: Configuration, around: Surroundings): SshConfiguration {
+  const own = configuration.ssh.configFile ?? join(around.home, '.ssh', 'config');
+  return loadSshConfiguration({
+    files: [{ path: own }, { path: '/etc/ssh/ssh_config', system: true }],
+    readFile: (path) => ifThere(() => readFileSync(path, 'utf8')),
+    listFolder: (path) => ifThere(() => readdirSync(path)),
+    home: around.home,
+    localUser: around.user,
+    localHostname: around.hostname,
+    env: around.env,
+  });
+}
+
+function ifThere<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+/** SSH connections as the configuration wants them: names resolved, addresses raced, keys found. */
+export function connectionsFor(
+  configuration: Configuration,
+  sshConfiguration: SshConfiguration,
+  around: Surroundings,
+  notice: (message: string) => void,
+): Transport {
+  const { ssh, timeouts } = configuration;
+  return createTransport({
+    localUser: around.user,
+    home: around.home,
+    configuration: sshConfiguration,
+    identityFiles: ssh.identityFiles,
+    environment: configuration.environment,
+    connectTimeoutMs: timeouts.connectSeconds * 1_000,
+    handshakeTimeoutMs: ssh.checkSeconds * 1_000,
+    attempts: ssh.retries,
+    openSocket: socketOpener(configuration),
+    onNotice: (target, message) => notice(`${target.host}: ${message}`),
+    ...(ssh.hostKeys === 'strict' ? { hostKeys: 'strict' as const } : {}),
+    ...present({
+      knownHostsFile: ssh.knownHostsFile,
+      agentSocket: around.env['SSH_AUTH_SOCK'],
+      localShell: around.env['SHELL'],
+    }),
+  });
+}
+
+function socketOpener(configuration: Configuration): OpenSocket {
+  const resolver = createResolver({ cacheTtlMs: configuration.addresses.cacheSeconds * 1_000 });
+  return async ({ host, port, fallback, family }, signal) => {
+    const { addresses } = await resolver.resolve(host, { fallback, signal });
+    const wanted = family === undefined ? addresses : addresses.filter((each) => each.family === family);
+    try {
+      return await connectFirst(wanted, port, {
+        signal,
+        timeoutMs: configuration.timeouts.connectSeconds * 1_000,
+      });
+    } catch (error) {
+      resolver.forget(host); // it may have moved
+      throw error;
+    }
+  };
+}
