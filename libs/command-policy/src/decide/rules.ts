@@ -127,10 +127,16 @@ export const rules: readonly Rule[] = [
   {
     id: 'grant-privilege',
     effects: ['grant-privilege'],
+    scopes: ['all'],
     verdict: 'deny',
     message: 'would give somebody the rights of root or of an administrator',
   },
-  { id: 'grant-access', effects: ['grant-access'], verdict: 'ask', message: 'would change who may log in' },
+  {
+    id: 'grant-access',
+    effects: ['grant-access', 'grant-privilege'],
+    verdict: 'ask',
+    message: 'would change who may log in',
+  },
   {
     id: 'delete-account',
     effects: ['change-account'],

@@ -6,6 +6,7 @@ import { show } from '../words/marks.js';
 import type { Effect, EffectName, Scope } from './effect.js';
 import { environmentEffects } from './environment.js';
 import { pushScope } from './git-push.js';
+import { exhaustEffects } from './exhaust.js';
 import { killEffects } from './kill.js';
 import type { MakeEffect } from './make.js';
 import { scopeOfPath, type PathContext } from './paths.js';
@@ -95,7 +96,12 @@ function callEffects(call: Call, context: PathContext): Effect[] {
   }
   const statement = statementEffect(call);
   if (statement !== undefined) found.push(effect(statement.effect, statement.scope, statement.text));
-  return [...found, ...killEffects(call, effect), ...secretEffects(call, effect)];
+  return [
+    ...found,
+    ...killEffects(call, effect),
+    ...secretEffects(call, effect),
+    ...exhaustEffects(call, effect),
+  ];
 }
 
 function rowEffects(

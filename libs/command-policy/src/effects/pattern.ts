@@ -1,6 +1,6 @@
 import { nameSet, readArguments, type Arguments } from '../frames/arguments.js';
 import type { Arg, Call } from '../frames/call.js';
-import { globalOptions } from '../frames/global-options.js';
+import { valuedOptions } from '../frames/global-options.js';
 import { matchesGlob } from '../words/glob.js';
 import { mark } from '../words/marks.js';
 
@@ -26,13 +26,14 @@ export function readPattern(text: string): Pattern {
     operands: pick((token) => !/^[-!+]/u.test(token)),
     options: pick((token) => token.startsWith('-')),
     absent: pick((token) => token.startsWith('!'), 1),
-    anywhere: pick((token) => token.startsWith('+'), 1),
+    anywhere: pick((token) => token.startsWith('+')).map((choices) =>
+      choices.map((one) => one.replace(/^\+/u, '')),
+    ),
   };
 }
 
 /** The call's arguments read once, with the options of its program that take a value. */
-export const readCall = (call: Call): Arguments =>
-  readArguments(call.args, nameSet(globalOptions[call.program] ?? ''));
+export const readCall = (call: Call): Arguments => readArguments(call.args, nameSet(valuedOptions(call)));
 
 export function matchesPattern(pattern: Pattern, found: Arguments): boolean {
   return (
@@ -40,7 +41,8 @@ export function matchesPattern(pattern: Pattern, found: Arguments): boolean {
     pattern.options.every((choices) => hasAny(choices, found)) &&
     pattern.anywhere.every((choices) => found.operands.some((operand) => matchesOperand(choices, operand))) &&
     !pattern.absent.some(
-      (choices) => hasAny(choices, found) || found.operands.some((operand) => choices.includes(operand.text)),
+      (choices) =>
+        hasAny(choices, found) || found.operands.some((operand) => matchesOperand(choices, operand)),
     )
   );
 }

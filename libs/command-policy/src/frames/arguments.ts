@@ -30,6 +30,7 @@ export function readArguments(args: readonly Arg[], valued: ReadonlySet<string>,
       operands.push(arg);
     } else if (text === '--') {
       ended = true;
+      options.push({ name: '--', value: undefined });
     } else if (text.startsWith('--')) {
       const equals = text.indexOf('=');
       if (equals > 0)

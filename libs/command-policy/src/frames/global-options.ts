@@ -1,12 +1,19 @@
+import type { Call } from './call.js';
+
 /** Options with a value that may stand before a program's subcommand, or anywhere in its arguments. */
-export const globalOptions: Readonly<Record<string, string>> = {
+const options: Readonly<Record<string, string>> = {
   git: '-C -c --git-dir --work-tree --namespace --exec-path -m --message -F --file --author --date -b -B -u --upstream -o --push-option --grep -S -G -n',
   gh: '-R --repo -X --method -f -F --field --raw-field -H --header --title --body -t -b -q --jq --hostname --input',
   docker:
-    '-H --host -c --context --config -l --log-level -f --file --filter --format -t --tag -p --project-name --profile --env-file -v --volume -e --env --name --network -w --workdir -u --user --mount --target --build-arg --cache-from',
-  podman:
-    '-H --url -c --connection --root --runroot -f --filter --format -t --tag -v --volume -e --env --name --network -w -u --mount',
-  nerdctl: '-n --namespace -a --address -H --filter --format -v -e --name',
+    '-H --host -c --context --config -l --log-level --filter --format --name --network -w --workdir -u --user --target --profile',
+  'docker ps': '-f -n --last',
+  'docker images': '-f',
+  'docker build': '-f --file -t --tag --build-arg --cache-from --platform --secret --ssh -o --output',
+  'docker buildx': '-f --file -t --tag --build-arg --platform',
+  'docker run':
+    '-v --volume -e --env --env-file -p --publish -h --hostname -m --memory --mount --entrypoint -l --label --pid --device --cap-add --security-opt --userns',
+  'docker create': '-v --volume -e --env --mount',
+  'docker compose': '-f --file -p --project-name --env-file',
   'docker-compose': '-f --file -p --project-name --profile --env-file',
   kubectl:
     '-n --namespace -c --container --context --kubeconfig --cluster --user -l --selector -o --output -f --filename --field-selector --replicas --grace-period --timeout -s --server --as -p --patch --type -k --kustomize --image --from-literal --from-file',
@@ -41,5 +48,26 @@ export const globalOptions: Readonly<Record<string, string>> = {
   pkill: '-u -U -t -g -P -s --signal -F',
   killall: '-u --user -s --signal -o -y',
   'cluster-router': '--config --node --os --arch --cap --cwd --timeout --priority',
-  find: '',
+  python: '-m -W -X -c --directory -d --bind -b',
+  mount: '-o -t --options --types -L -U',
+  split: '-n -l -b -a --filter',
 };
+
+const aliases: Readonly<Record<string, string>> = {
+  podman: 'docker',
+  nerdctl: 'docker',
+  oc: 'kubectl',
+  k: 'kubectl',
+  tofu: 'terraform',
+  groupadd: 'useradd',
+  adduser: 'useradd',
+  ip6tables: 'iptables',
+};
+
+/** The options of this call that take a value: its program's, and its subcommand's. */
+export function valuedOptions(call: Call): string {
+  const plain = /^(?:python|pypy)[\d.]*$/u.test(call.program) ? 'python' : call.program;
+  const program = aliases[plain] ?? plain;
+  const verb = call.args.find((arg) => !arg.text.startsWith('-'))?.text ?? '';
+  return `${options[program] ?? ''} ${options[`${program} ${verb}`] ?? ''}`;
+}

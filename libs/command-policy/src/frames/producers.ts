@@ -22,13 +22,21 @@ const contents = (call: Call, shell: Shell, valued = ''): string => {
 /** Keeps what it cannot compute as what it was made of. */
 const transformed = (text: string, change: (text: string) => string | undefined): string => {
   if (isKnown(text)) return change(text) ?? mark.decoded;
-  return /[\u000e\u000f\u0013]/u.exec(text)?.[0] ?? mark.decoded;
+  return /[\u000e\u000f\u0013\u0014]/u.exec(text)?.[0] ?? mark.decoded;
 };
 
 const decoder =
   (kind: 'base64' | 'hex' | 'base32'): Producer =>
   (call, shell) =>
     transformed(contents(call, shell, '-w -b -i -c'), (text) => decode(kind, text));
+
+/** Encoded text is still what it was made of: a secret stays one. */
+const coder =
+  (kind: 'base64' | 'base32'): Producer =>
+  (call, shell) => {
+    if (call.args.some((arg) => /^-.*[dD]/u.test(arg.text))) return decoder(kind)(call, shell);
+    return contents(call, shell, '-w -b -i').includes(mark.secret) ? mark.secret : mark.token;
+  };
 
 const echo: Producer = (call) => {
   let args = words(call);
@@ -70,6 +78,15 @@ const download: Producer = (call, shell) => {
 
 const pass: Producer = (call, shell) => contents(call, shell, '-n -c -k -t -f -d -s -b -w');
 const token: Producer = () => mark.token;
+
+/** A part of it, and so with an end. */
+const limited: Producer = (call, shell) => pass(call, shell).replaceAll(mark.endless, mark.token);
+
+/** Columns of it: of a listing of everything, still everything. */
+const selected: Producer = (call) => {
+  const input = call.input ?? mark.file;
+  return isKnown(input) ? mark.unknown : input;
+};
 
 const sed: Producer = (call) => {
   const script = call.args.find((arg) => !arg.text.startsWith('-'))?.text ?? '';
@@ -123,23 +140,24 @@ const producers: Readonly<Record<string, Producer | undefined>> = {
   cat: pass,
   tac: pass,
   zcat: (call, shell) => transformed(contents(call, shell), () => undefined),
-  head: pass,
+  head: limited,
   tail: pass,
   sort: pass,
   uniq: pass,
-  grep: (call) => call.input ?? mark.file,
+  grep: (call) => (call.input === undefined ? mark.file : call.input.replaceAll(mark.star, mark.token)),
   tee: (call) => call.input ?? '',
   pv: pass,
-  dd: (call) => call.input ?? mark.file,
+  dd: limited,
+  ps: () => mark.star,
+  awk: selected,
+  cut: selected,
   iconv: pass,
   dos2unix: pass,
   rev: (call, shell) => transformed(contents(call, shell), reverse),
   tr: (call) => transformed(call.input ?? mark.file, (text) => translate(words(call), text)),
   sed,
-  base64: (call, shell) =>
-    call.args.some((arg) => /^-.*[dD]/u.test(arg.text)) ? decoder('base64')(call, shell) : mark.token,
-  base32: (call, shell) =>
-    call.args.some((arg) => /^-.*[dD]/u.test(arg.text)) ? decoder('base32')(call, shell) : mark.token,
+  base64: coder('base64'),
+  base32: coder('base32'),
   xxd: (call, shell) =>
     call.args.some((arg) => arg.text.includes('r')) ? decoder('hex')(call, shell) : mark.token,
   basenc: (call, shell) => decoder('base64')(call, shell),
@@ -169,6 +187,7 @@ const producers: Readonly<Record<string, Producer | undefined>> = {
     const path = named(call, undefined as never).replace(/\/+$/u, '');
     return path.slice(path.lastIndexOf('/') + 1);
   },
+  yes: () => mark.endless,
   seq: token,
   date: token,
   whoami: token,

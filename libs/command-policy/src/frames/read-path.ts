@@ -7,6 +7,7 @@ export function readPath(shell: Shell, path: string): string {
   const written = writtenFile(shell, path);
   if (written !== undefined) return written;
   if (/^\/dev\/(?:null)$/u.test(path)) return '';
+  if (/^\/dev\/(?:zero|full|u?random)$/u.test(path)) return mark.endless;
   if (/^\/dev\/(?:tcp|udp)\//u.test(path)) return mark.download;
   return isSensitivePath(path) ? mark.secret : mark.file;
 }

@@ -1,6 +1,7 @@
 import { isKnown, mark } from '../words/marks.js';
 import { builtins } from './builtins.js';
 import type { Arg, Call } from './call.js';
+import { followHooks } from './hooks.js';
 import { interpret } from './interpreters.js';
 import type { Machine, Setting } from './machine.js';
 import { produce } from './producers.js';
@@ -40,6 +41,7 @@ function runProgram(
   setting: Setting,
 ): string {
   const call = emit(machine, program, name, args, shell, setting);
+  followHooks(machine, call, shell);
   if (args.length === 1 && /^--(?:help|version)$/u.test(args[0]?.text ?? '')) return mark.token;
   const written = name.text.includes('/') ? writtenFile(shell, name.text) : undefined;
   if (written !== undefined) {

@@ -1,7 +1,7 @@
 import { mark } from '../words/marks.js';
 import { hasOption, nameSet, optionValue, readArguments, type Arguments } from './arguments.js';
 import type { Arg, Call, Place } from './call.js';
-import { globalOptions } from './global-options.js';
+import { valuedOptions } from './global-options.js';
 import type { Machine } from './machine.js';
 import { forkShell, inFrame, type Shell } from './shell.js';
 import { wrappers, type Wrapper } from './wrappers.js';
@@ -29,21 +29,18 @@ function routesOf(program: string): readonly Route[] {
   return routes.get(program) ?? [];
 }
 
-/** `a|b run|c exec`: alternatives of the program stand before the first space, then those of the whole. */
-function expandWords(text: string): string[][] {
-  const result: string[][] = [];
-  let heads: string[] = [];
-  for (const part of text.split('|')) {
-    const words = part.split(' ');
-    if (words.length === 1) {
-      heads.push(part);
-      continue;
-    }
-    for (const head of [...heads, words[0] ?? '']) result.push([head, ...words.slice(1)]);
-    heads = [];
-  }
-  return [...result, ...heads.map((head) => [head])];
-}
+/** `a|b run|create, c exec`: every spelling of it. */
+const expandWords = (text: string): string[][] =>
+  text
+    .split(', ')
+    .flatMap((entry) =>
+      entry
+        .split(' ')
+        .reduce<string[][]>(
+          (heads, word) => heads.flatMap((head) => word.split('|').map((choice) => [...head, choice])),
+          [[]],
+        ),
+    );
 
 /** Follows what a wrapper runs; undefined where the call is none. */
 export function unwrap(machine: Machine, call: Call, shell: Shell): string | undefined {
@@ -58,7 +55,7 @@ export function unwrap(machine: Machine, call: Call, shell: Shell): string | und
 /** The arguments after the subcommand words, or undefined where these are others. */
 function afterWords(call: Call, words: readonly string[]): readonly Arg[] | undefined {
   if (words.length === 0) return call.args;
-  const found = readArguments(call.args, nameSet(globalOptions[call.program] ?? ''), words.length);
+  const found = readArguments(call.args, nameSet(valuedOptions(call)), words.length);
   const same = words.every((word, i) => found.operands[i]?.text === word);
   return same ? found.rest : undefined;
 }
@@ -75,7 +72,7 @@ function follow(
   const found = readArguments(
     after.before,
     nameSet(`${wrapper.valued ?? ''} ${wrapper.text ?? ''}`),
-    wrapper.operands ?? 0,
+    wrapper.rest === 'none' ? Infinity : (wrapper.operands ?? 0),
   );
   if (wrapper.unless !== undefined && hasOption(found, ...wrapper.unless.split(' '))) return mark.unknown;
   const target = wrapper.place === 'host' ? ` ${found.operands[0]?.text ?? ''}` : '';

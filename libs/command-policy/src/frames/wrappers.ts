@@ -3,7 +3,7 @@
  * its options take a value, how many operands come first, and how the command is written.
  */
 export interface Wrapper {
-  /** The program and its subcommand words; `|` separates alternatives. */
+  /** The program and its subcommand words: `|` between alternatives of a word, a comma between whole ones. */
   readonly words: string;
   /** Options with a value. */
   readonly valued?: string;
@@ -76,7 +76,7 @@ export const wrappers: readonly Wrapper[] = [
   { words: 'xvfb-run|xvfb', valued: '-s -n -f -e -w --server-args --server-num' },
   { words: 'strace|ltrace|dtruss|truss', valued: '-e -o -p -s -u -E -a -I -O -S -P -X -b' },
   {
-    words: 'valgrind|heaptrack|rr|perf stat|perf record|perf trace|rr record',
+    words: 'valgrind|heaptrack|rr, perf stat|record|trace, rr record',
     valued: '-e -o -F -r -g -C -p',
   },
   { words: 'gdb|lldb', after: '--args --', rest: 'none' },
@@ -119,44 +119,44 @@ export const wrappers: readonly Wrapper[] = [
   { words: 'nsenter', valued: '-t --target -S -G' },
   { words: 'unshare', valued: '-R --root -w --wd -S -G' },
   {
-    words: `${multiplexer} run|${multiplexer} container run|${multiplexer} create`,
+    words: `${multiplexer} run|create, ${multiplexer} container run`,
     valued: containerRun,
     operands: 1,
     place: 'throwaway',
   },
   {
-    words: `${multiplexer} exec|${multiplexer} container exec`,
+    words: `${multiplexer} exec, ${multiplexer} container exec`,
     valued: containerExec,
     operands: 1,
     place: 'container',
   },
   {
-    words: `${multiplexer} compose run|docker-compose run|podman-compose run`,
+    words: `${multiplexer} compose run, docker-compose|podman-compose run`,
     valued: containerRun,
     operands: 1,
     place: 'throwaway',
   },
   {
-    words: `${multiplexer} compose exec|docker-compose exec|podman-compose exec`,
+    words: `${multiplexer} compose exec, docker-compose|podman-compose exec`,
     valued: containerExec,
     operands: 1,
     place: 'container',
   },
   {
-    words: 'kubectl exec|oc exec|k3s kubectl exec|oc rsh|k exec|crictl exec|ctr task exec',
+    words: 'kubectl|oc|k|crictl exec, k3s kubectl exec, oc rsh, ctr task exec',
     valued: kubeGlobals,
     operands: 1,
     place: 'container',
   },
   {
-    words: 'kubectl run|oc run|kubectl debug|oc debug',
+    words: 'kubectl|oc|k run|debug',
     valued: `${kubeGlobals} --image --restart --env -l --labels --overrides --target --profile`,
     operands: 1,
     place: 'throwaway',
   },
   {
     words:
-      'lxc exec|incus exec|lxc-attach|machinectl shell|distrobox enter|toolbox run|apptainer exec|singularity exec|systemd-nspawn',
+      'lxc|incus exec, lxc-attach|systemd-nspawn, machinectl shell, distrobox enter, toolbox run, apptainer|singularity exec',
     valued: '-n --name -c -B --bind -D --directory',
     operands: 1,
     place: 'container',
@@ -179,7 +179,7 @@ export const wrappers: readonly Wrapper[] = [
     rest: 'text',
     place: 'host',
   },
-  { words: 'gcloud compute ssh|az ssh vm', text: '--command', rest: 'none', place: 'host' },
+  { words: 'gcloud compute ssh, az ssh vm', text: '--command', rest: 'none', place: 'host' },
   { words: 'salt', operands: 1, rest: 'none', place: 'host' },
   { words: 'srun|salloc|aprun|jsrun', valued: slurm },
   { words: 'sbatch|qsub|bsub', valued: slurm, text: '--wrap', rest: 'none' },
@@ -190,34 +190,34 @@ export const wrappers: readonly Wrapper[] = [
   // terminals
   {
     words:
-      'tmux new|tmux new-session|tmux neww|tmux new-window|tmux split-window|tmux splitw|tmux respawn-pane|tmux run-shell|tmux run|tmux if-shell|tmux display-popup',
+      'tmux new|new-session|neww|new-window|split-window|splitw|respawn-pane|run-shell|run|if-shell|display-popup',
     valued: '-s -n -c -t -x -y -e -F -l -h -w',
     rest: 'text',
   },
-  { words: 'tmux send-keys|tmux send', valued: '-t -N', rest: 'text' },
+  { words: 'tmux send-keys|send', valued: '-t -N', rest: 'text' },
   { words: 'screen', valued: '-S -t -c -T -s -h -p', after: '-X' },
   { words: 'xterm|gnome-terminal|konsole|alacritty|kitty', after: '-e -x --', rest: 'none' },
   // environments and package runners
   {
-    words: 'npx|bunx|pnpx|npm exec|npm x|pnpm dlx|pnpm exec|yarn dlx|yarn exec|bun x',
+    words: 'npx|bunx|pnpx, npm exec|x, pnpm|yarn dlx|exec, bun x',
     valued: '-p --package',
     text: '-c --call',
   },
   {
     words:
-      'poetry run|uv run|uvx|uv tool run|pipenv run|pipx run|rye run|hatch run|pdm run|bundle exec|rbenv exec|pyenv exec|nodenv exec|asdf exec|cargo watch|pixi run|dotenvx run|doppler run|op run|infisical run|chamber exec|volta run|corepack',
+      'poetry|uv|pipenv|pipx|rye|hatch|pdm|pixi|dotenvx|doppler|op|infisical|volta run, uvx|corepack, uv tool run, bundle|rbenv|pyenv|nodenv|asdf|chamber exec, cargo watch',
     valued: '-p --python --with --from --env-file -f --group --extra',
     after: '--',
   },
-  { words: 'conda run|mamba run|micromamba run', valued: '-n --name -p --prefix --cwd' },
+  { words: 'conda|mamba|micromamba run', valued: '-n --name -p --prefix --cwd' },
   {
-    words: 'aws-vault exec|direnv exec|nvm exec|fnm exec|rvm do|mise exec|mise x|rtx exec',
+    words: 'aws-vault|direnv|nvm|fnm|rtx exec, rvm do, mise exec|x',
     valued: '--using',
     operands: 1,
     after: '--',
   },
   { words: 'nix-shell', text: '--run --command', rest: 'none' },
-  { words: 'nix shell|nix develop|nix run', after: '-c --command --', rest: 'none' },
+  { words: 'nix shell|develop|run', after: '-c --command --', rest: 'none' },
   {
     words: 'dotenv|cross-env|cross-env-shell|with-env|envdir|s6-setuidgid|chpst|multilog',
     valued: '-e -f',
@@ -233,5 +233,5 @@ export const wrappers: readonly Wrapper[] = [
     text: '--tree-filter --index-filter --msg-filter --env-filter --commit-filter --parent-filter --tag-name-filter',
     rest: 'none',
   },
-  { words: 'repo forall|mr run|lerna exec|meta exec', text: '-c', after: '--', rest: 'none' },
+  { words: 'repo forall, mr run, lerna|meta exec', text: '-c', after: '--', rest: 'none' },
 ];

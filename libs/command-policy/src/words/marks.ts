@@ -29,6 +29,8 @@ export const mark = {
   trusted: '\u0012',
   /** The contents of a secret file. */
   secret: '\u0013',
+  /** No end of it: `/dev/zero`, `yes`. */
+  endless: '\u0014',
 } as const;
 
 const anyMark = /[\u0001-\u0008\u000e-\u001f]/u;

@@ -1,7 +1,7 @@
 import { matchesPattern, readPattern, type Pattern } from '../effects/pattern.js';
 import { nameSet, readArguments } from '../frames/arguments.js';
 import type { Call } from '../frames/call.js';
-import { globalOptions } from '../frames/global-options.js';
+import { valuedOptions } from '../frames/global-options.js';
 import type { Trace } from '../frames/trace.js';
 import { matchesGlob } from '../words/glob.js';
 import { mark } from '../words/marks.js';
@@ -67,10 +67,7 @@ function longest(patterns: readonly string[] | undefined, words: readonly string
 function builtInKind(call: Call): string | undefined {
   const program = plainProgram(call.program);
   if (asks(program, call)) return undefined;
-  const found = readArguments(
-    call.args,
-    nameSet(`${globalOptions[program] ?? ''}${/^python|^pypy/u.test(program) ? ' -m' : ''}`),
-  );
+  const found = readArguments(call.args, nameSet(`${valuedOptions({ ...call, program })}`));
   const lookup = lookups[program === 'podman' || program === 'nerdctl' ? 'docker' : program];
   const verb = found.operands[0]?.text;
   if (verb !== undefined && lookup !== undefined && nameSet(lookup).has(verb)) return undefined;

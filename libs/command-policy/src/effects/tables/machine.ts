@@ -84,7 +84,12 @@ export const machine: readonly EffectRow[] = [
   ['hostnamectl|timedatectl|localectl set-*', 'change-security', 'one'],
   ['visudo|update-alternatives', 'change-security', 'one'],
   // accounts and privileges
-  ['chmod +[ugoa]*+*s*|+[+]*s*|+[2467][0-7][0-7][0-7]|+[ugoa]*=*s*', 'grant-privilege', 'all'],
+  [
+    'chmod +[+]*s*|+u*[+=]*s*|+a*[+=]*s*|+[467][0-7][0-7][0-7]|+0[467][0-7][0-7][0-7]',
+    'grant-privilege',
+    'all',
+  ],
+  ['chmod +g*[+=]*s*|+2[0-7][0-7][0-7]', 'grant-privilege', 'one'],
   ['setcap', 'grant-privilege', 'all'],
   [
     'usermod|gpasswd -G=*sudo*|-G=*wheel*|-G=*root*|-G=*admin*|-G=*docker*|-G=*disk*|-G=*shadow*|-G=*lxd*',

@@ -3,7 +3,8 @@ import type { EffectRow } from './row.js';
 /** git and forges. */
 export const git: readonly EffectRow[] = [
   ['git reset --hard|--merge|--keep', 'discard-work', 'one'],
-  ['git checkout +.|+--|+*.* !-b !-B !--orphan', 'discard-work', 'one'],
+  ['git checkout +. !-b !-B !--orphan', 'discard-work', 'one'],
+  ['git checkout -- !-b !-B !--orphan', 'discard-work', 'one'],
   ['git checkout -f|--force', 'discard-work', 'one'],
   ['git switch --discard-changes|-f|--force|-C', 'discard-work', 'one'],
   ['git restore * !--staged !-S', 'discard-work', 'one'],
