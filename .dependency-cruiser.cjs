@@ -6,7 +6,7 @@ const tests = '\\.test\\.ts$|/e2e/|/testing/';
 const leaves = 'node-registry|ip-resolution|command-policy|metrics-probe|ssh-transport';
 
 /** The rooms of libs/cluster/src, each of which imports only what lies before it; after them, the files at the top. */
-const rooms = ['execution', 'placement', 'tasks', 'configuration', 'backends'];
+const rooms = ['execution', 'placement', 'tasks', 'outputs', 'observation', 'backends', 'wiring'];
 
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 

@@ -28,9 +28,11 @@ const bad: Record<string, Import> = {
   'package-inside': { from: 'libs/cluster/src/h.ts', to: '../../node-registry/src/index.js' },
   'room-execution': { from: 'libs/cluster/src/execution/i.ts', to: '../placement/inside.js' },
   'room-placement': { from: 'libs/cluster/src/placement/j.ts', to: '../tasks/inside.js' },
-  'room-tasks': { from: 'libs/cluster/src/tasks/k.ts', to: '../configuration/inside.js' },
-  'room-configuration': { from: 'libs/cluster/src/configuration/l.ts', to: '../backends/inside.js' },
-  'room-backends': { from: 'libs/cluster/src/backends/m.ts', to: '../index.js' },
+  'room-tasks': { from: 'libs/cluster/src/tasks/k.ts', to: '../outputs/inside.js' },
+  'room-outputs': { from: 'libs/cluster/src/outputs/t.ts', to: '../observation/inside.js' },
+  'room-observation': { from: 'libs/cluster/src/observation/l.ts', to: '../backends/inside.js' },
+  'room-backends': { from: 'libs/cluster/src/backends/m.ts', to: '../wiring/inside.js' },
+  'room-wiring': { from: 'libs/cluster/src/wiring/u.ts', to: '../index.js' },
   circular: { from: 'libs/metrics-probe/src/n.ts', to: './n.js' },
   unresolvable: { from: 'libs/cluster/src/o.ts', to: '@cluster-execution/node-registry/src/index.js' },
   'workspace-not-listed': { from: 'tools/contracts/src/s.ts', to: '@cluster-execution/metrics-probe' },
@@ -42,7 +44,7 @@ const bad: Record<string, Import> = {
 const good: Import[] = [
   { from: 'libs/cluster/src/run.ts', to: '@cluster-execution/ip-resolution' },
   { from: 'libs/cluster/src/run.ts', to: './backends/inside.js' },
-  { from: 'libs/cluster/src/backends/direct.ts', to: '../configuration/inside.js' },
+  { from: 'libs/cluster/src/backends/direct.ts', to: '../observation/inside.js' },
   { from: 'libs/cluster/src/tasks/record.ts', to: '../execution/inside.js' },
   { from: 'libs/cluster/src/run.test.ts', to: '@cluster-execution/lab' },
   { from: 'libs/ssh-transport/src/ssh.lab.test.ts', to: '@cluster-execution/lab' },
@@ -62,7 +64,7 @@ const libraries = [
   'cluster',
 ];
 const tools = ['lab', 'bench', 'contracts'];
-const rooms = ['execution', 'placement', 'tasks', 'configuration', 'backends'];
+const rooms = ['execution', 'placement', 'tasks', 'outputs', 'observation', 'backends', 'wiring'];
 
 let folder: string;
 let violations: Violation[];

@@ -3,7 +3,7 @@ import type { Backend } from './backends/backend.js';
 import type { OutputStream } from './execution/executor.js';
 import type { OutputFolder } from './outputs/output-folder.js';
 import type { Outcome } from './outcome.js';
-import type { Settings } from './settings.js';
+import type { Settings } from './wiring/settings.js';
 import type { TaskStore } from './tasks/store.js';
 import type { Wake } from './tasks/wake.js';
 

@@ -16,12 +16,19 @@ export { createSshExecutor } from './execution/ssh-executor.js';
 export type { Jobs, Plan, RunOptions } from './jobs.js';
 export { openCluster, statusFields } from './open-cluster.js';
 export type { Cluster, OpenClusterOptions } from './open-cluster.js';
-export { didNotRun } from './outcome.js';
+export { didNotRun, refusal } from './outcome.js';
 export type { Outcome, Routing } from './outcome.js';
 export type { Candidate, Demand, Thresholds } from './placement/candidate.js';
 export { place } from './placement/place.js';
 export type { NodeVerdict, Placement } from './placement/placement.js';
-export { commonFields, offloadFields, parallelFields, requirementFields, runFields } from './request.js';
+export {
+  checked,
+  commonFields,
+  offloadFields,
+  parallelFields,
+  requirementFields,
+  runFields,
+} from './request.js';
 export type { ParallelOutcome } from './run-all.js';
 export type { ClusterStatus, NodeStatus } from './status.js';
 export { cancelFields, listFields } from './task-calls.js';

@@ -2,7 +2,8 @@ import type { FleetNode } from './backends/direct/fleet.js';
 import { slotsOf } from './backends/direct/fleet.js';
 import type { Observation } from './observation/observer.js';
 import { isOverloaded } from './placement/overload.js';
-import type { Settings } from './settings.js';
+import { present } from './wiring/present.js';
+import type { Settings } from './wiring/settings.js';
 
 /** One node as it was seen. A figure that could not be had is absent. */
 export interface NodeStatus {
@@ -91,11 +92,4 @@ function nodeStatus(
       hint: seen.error?.hint,
     }),
   };
-}
-
-type Present<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
-
-/** Without the fields that have no value. */
-export function present<T extends object>(fields: T): Present<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>;
 }

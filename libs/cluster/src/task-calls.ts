@@ -5,7 +5,7 @@ import { outcomeOf } from './job.js';
 import type { Jobs } from './jobs.js';
 import type { Outcome } from './outcome.js';
 import { checked } from './request.js';
-import { present } from './status.js';
+import { present } from './wiring/present.js';
 import { readOutput, unknownTask, type TaskError, type TaskOutput } from './task-output.js';
 import { isOwnerAlive } from './tasks/process-start-time.js';
 import type { Task } from './tasks/task.js';

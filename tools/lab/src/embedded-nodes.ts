@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEmbeddedServer, type EmbeddedServer } from './embedded-server.js';
 import { createKeyPair } from './key-pair.js';
-import type { NodeStart } from './lab.js';
+import type { NodeStart } from './lab-options.js';
 import { errorCode } from './lab-error.js';
 import type { ManagedNode } from './lab-node.js';
 import { loopbackHost, pickFreePort } from './loopback.js';

@@ -1,5 +1,6 @@
 export { findSshd } from './find-sshd.js';
-export { startLab, type Lab, type LabOptions } from './lab.js';
+export { startLab, type Lab } from './lab.js';
+export type { LabOptions } from './lab-options.js';
 export { LabError, type LabErrorCode } from './lab-error.js';
 export type { ClusterYamlOptions } from './client-files.js';
 export type { LabNode } from './lab-node.js';

@@ -14,20 +14,8 @@ import { findSshd } from './find-sshd.js';
 import { createKeyPair } from './key-pair.js';
 import { LabError } from './lab-error.js';
 import type { LabNode, ManagedNode } from './lab-node.js';
+import type { LabOptions, NodeStart } from './lab-options.js';
 import { startSshdNodes } from './sshd-nodes.js';
-
-export interface LabOptions {
-  /** How many (`n1` … `nN`), or their ids. */
-  nodes: number | string[];
-  /** Where the lab's files go, mode 0700; removed by `close`. Default: a fresh one among the temporary files. */
-  folder?: string;
-  /** true (default): every node has a home of its own. false: the user's own home; quickest. */
-  homes?: boolean;
-  /** Lines for a node's sshd_config, such as `MaxSessions 2`; they win over the lab's. */
-  sshdExtra?: (id: string) => string[];
-  /** auto (default): `sshd` where there is one, else servers inside this process. */
-  engine?: 'auto' | 'sshd' | 'embedded';
-}
 
 export interface Lab extends AsyncDisposable {
   readonly folder: string;
@@ -83,13 +71,6 @@ export async function buildLab(options: LabOptions): Promise<LabParts> {
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
-}
-
-export interface NodeStart {
-  folder: string;
-  user: string;
-  token: string;
-  options: LabOptions;
 }
 
 async function startNodes(

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { findSftpServer, findSshd, sshdVersion } from './find-sshd.js';
-import type { NodeStart } from './lab.js';
+import type { NodeStart } from './lab-options.js';
 import { LabError } from './lab-error.js';
 import type { ManagedNode } from './lab-node.js';
 import { startOnFreePort, writeSshdNode, type SshdNodePlan } from './sshd-node.js';

@@ -9,7 +9,7 @@ import {
   type SshConfiguration,
   type Transport,
 } from '@cluster-execution/ssh-transport';
-import { present } from '../status.js';
+import { present } from './present.js';
 import type { Surroundings } from './surroundings.js';
 
 /** The user's OpenSSH configuration, or the file that the inventory names in its place. */

@@ -9,7 +9,7 @@ import {
   type ValueSource,
 } from '@cluster-execution/node-registry';
 import type { SshConfiguration, Transport } from '@cluster-execution/ssh-transport';
-import type { Settings } from '../settings.js';
+import type { Settings } from './settings.js';
 import { connectionsFor, readSshConfiguration } from './connections.js';
 import { fleetOf } from './fleet.js';
 import type { Surroundings } from './surroundings.js';

@@ -7,7 +7,7 @@ import { createLocalExecutor } from '../execution/local-executor.js';
 import { createSshExecutor } from '../execution/ssh-executor.js';
 import { createLookUp } from '../observation/look-up.js';
 import { createObserver } from '../observation/observer.js';
-import { present } from '../status.js';
+import { present } from './present.js';
 import type { Surroundings } from './surroundings.js';
 
 /** Every node of the registry with its executor and what looks at it. */

@@ -1,6 +1,6 @@
 import { availableParallelism, homedir, hostname, networkInterfaces, userInfo } from 'node:os';
 import { normalizeArch, normalizeOs } from '@cluster-execution/node-registry';
-import { present } from '../status.js';
+import { present } from './present.js';
 import type { Surroundings } from './surroundings.js';
 
 /** What the operating system tells about this machine and user; the app adds its environment and folder. */

@@ -4,6 +4,7 @@ import { readFile, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Disk, Gpu } from '../snapshot.js';
+import type { SystemMemory } from './system-memory.js';
 import { within } from './within.js';
 
 /** What the collectors need of the machine they run on, so that a test can hand in another. */
@@ -22,13 +23,6 @@ export interface Machine {
   systemMemory(): Promise<SystemMemory>;
   fileSystems(): Promise<Disk[]>;
   graphics(): Promise<Gpu[]>;
-}
-
-export interface SystemMemory {
-  readonly total: number;
-  readonly available: number;
-  readonly swaptotal: number;
-  readonly swapused: number;
 }
 
 export interface MachineOptions {

@@ -1,7 +1,7 @@
 import { fsSize, graphics, mem } from 'systeminformation';
 import { percentOf } from '../sample.js';
 import type { Disk, Gpu } from '../snapshot.js';
-import type { SystemMemory } from './machine.js';
+import type { SystemMemory } from './system-memory.js';
 
 /** Memory and swap in bytes, counted as Activity Monitor does on macOS. */
 export async function readMemory(): Promise<SystemMemory> {
