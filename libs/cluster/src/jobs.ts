@@ -9,6 +9,7 @@ import { current, go, start } from './run.js';
 import type { Judgement, Workload } from '@cluster-execution/command-policy';
 import { isTerminal } from './tasks/states.js';
 import type { Task } from './tasks/task.js';
+import type { TaskError } from './task-output.js';
 
 /** Where a command would go and why; nothing ran. */
 export interface Plan {
@@ -33,7 +34,7 @@ export interface RunOptions extends Hooks {
 /** What jobs this process answers for, and the calls that begin, follow and end them. */
 export interface Jobs {
   run: (input: unknown, options?: RunOptions) => Promise<Outcome>;
-  runAll: (input: unknown, options?: RunOptions) => Promise<ParallelOutcome | { error: string }>;
+  runAll: (input: unknown, options?: RunOptions) => Promise<ParallelOutcome | TaskError>;
   plan: (input: unknown) => Promise<Plan | Outcome>;
   /** Runs a task that was approved here and whose process is gone. */
   resume: (task: Task, options?: RunOptions) => Promise<Outcome>;
@@ -55,7 +56,10 @@ export function createJobs(context: Context): Jobs {
     const onAbort = () => job.controller.abort();
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted === true) onAbort();
+    // What a waiting job waits for (a bell, another process) keeps no process alive by itself.
+    const alive = setInterval(() => undefined, 0x7fffffff);
     const leave = () => {
+      clearInterval(alive);
       active.delete(job.taskId);
       signal?.removeEventListener('abort', onAbort);
     };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { findLanAddress } from '@cluster-execution/ip-resolution';
 import { stateFolder } from '@cluster-execution/node-registry';
 import { createDirectBackend } from './backends/direct/direct.js';
 import type { Context } from './context.js';
@@ -9,6 +10,7 @@ import { isOwnerAlive } from './tasks/process-start-time.js';
 import { openTaskStore } from './tasks/sqlite-store.js';
 import type { TaskStore } from './tasks/store.js';
 import { createFileWake } from './tasks/wake.js';
+import { invalidArguments, type TaskError } from './task-output.js';
 import { createTaskCalls, type TaskCalls } from './task-calls.js';
 import { openSettings, type Current } from './wiring/current-settings.js';
 import type { Surroundings } from './wiring/surroundings.js';
@@ -43,7 +45,9 @@ const statusSchema = z.strictObject(statusFields);
 /** A cluster, open: what the apps drive. */
 export interface Cluster extends Pick<Jobs, 'run' | 'runAll' | 'plan' | 'resume'> {
   readonly tasks: TaskCalls;
-  status(input?: unknown): Promise<ClusterStatus | { error: string; error_code: string; hint?: string }>;
+  status(input?: unknown): Promise<ClusterStatus | TaskError>;
+  /** This machine's address as the others see it: the source of the route to the gateway, else to the DNS server. */
+  localAddress(): Promise<string | undefined>;
   /** What is in force now: settings, their sources, the SSH configuration. */
   current(): Current;
   readonly configuration: { path: string; error: Error | undefined };
@@ -94,6 +98,8 @@ export async function openCluster(options: OpenClusterOptions): Promise<Cluster>
     notice,
   };
   const jobs = createJobs(context);
+  // Its first look takes a moment, and nearly every command wants it.
+  void settings.get().settings.fleet.local.observer.observe(0);
   const cleaned = outputs.remove(removed);
 
   return {
@@ -103,6 +109,10 @@ export async function openCluster(options: OpenClusterOptions): Promise<Cluster>
     resume: jobs.resume,
     tasks: createTaskCalls(context, jobs),
     status: (input = {}) => status(context, input, settings.error, now),
+    localAddress: () => {
+      const { gateway, dns } = settings.get().settings.configuration.addresses;
+      return findLanAddress({ dns, ...(gateway === undefined ? {} : { gateway }) });
+    },
     current: () => settings.get(),
     configuration: {
       path: settings.path,
@@ -124,8 +134,7 @@ export async function openCluster(options: OpenClusterOptions): Promise<Cluster>
 
 async function status(context: Context, input: unknown, failure: Error | undefined, now: () => number) {
   const parsed = checked(statusSchema, input);
-  if (!parsed.ok)
-    return { error: parsed.error, error_code: 'invalid-arguments', hint: 'See the tool’s input schema.' };
+  if (!parsed.ok) return invalidArguments(parsed.error);
   const settings = context.settings();
   const asked = parsed.value.node_ids;
   const { ids, unknown } =

@@ -1,5 +1,6 @@
 import { refusal, type Outcome } from './outcome.js';
 import { parseParallelRequest, type ParallelRequest } from './request.js';
+import { invalidArguments, type TaskError } from './task-output.js';
 import type { Status } from './tasks/states.js';
 
 /** One result for each command, in the order given, and what they add up to. */
@@ -16,9 +17,9 @@ export async function runAll(
   runOne: RunOne,
   input: unknown,
   signal: AbortSignal,
-): Promise<ParallelOutcome | { error: string }> {
+): Promise<ParallelOutcome | TaskError> {
   const parsed = parseParallelRequest(input);
-  if (!parsed.ok) return { error: parsed.error };
+  if (!parsed.ok) return invalidArguments(parsed.error);
   return summarise(await runEach(runOne, parsed.value, signal));
 }
 

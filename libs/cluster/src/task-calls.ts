@@ -6,7 +6,7 @@ import type { Jobs } from './jobs.js';
 import type { Outcome } from './outcome.js';
 import { checked } from './request.js';
 import { present } from './wiring/present.js';
-import { readOutput, unknownTask, type TaskError, type TaskOutput } from './task-output.js';
+import { invalidArguments, readOutput, unknownTask, type TaskError, type TaskOutput } from './task-output.js';
 import { isOwnerAlive } from './tasks/process-start-time.js';
 import type { Task } from './tasks/task.js';
 
@@ -57,7 +57,7 @@ export function createTaskCalls(context: Context, jobs: Pick<Jobs, 'cancel' | 'j
     },
     async cancel(input) {
       const parsed = checked(cancelSchema, input);
-      if (!parsed.ok) return invalid(parsed.error);
+      if (!parsed.ok) return invalidArguments(parsed.error);
       context.store.reap(isOwnerAlive);
       const task = await jobs.cancel(parsed.value.task_id, cancelWaitMs);
       if (task === undefined) return unknownTask(parsed.value.task_id);
@@ -65,7 +65,7 @@ export function createTaskCalls(context: Context, jobs: Pick<Jobs, 'cancel' | 'j
     },
     list(input = {}) {
       const parsed = checked(listSchema, input);
-      if (!parsed.ok) return invalid(parsed.error);
+      if (!parsed.ok) return invalidArguments(parsed.error);
       context.store.reap(isOwnerAlive);
       const { status, limit, node_id: name } = parsed.value;
       const nodeId = name === undefined ? undefined : (context.settings().registry.find(name)?.id ?? name);
@@ -108,10 +108,6 @@ function approve(
     return { error: `${taskId} does not wait for approval any more.`, error_code: 'not-waiting' };
   }
   return { kind: orphan ? 'here' : 'approved', task: context.store.get(taskId) ?? task };
-}
-
-function invalid(error: string): TaskError {
-  return { error, error_code: 'invalid-arguments', hint: 'See the tool’s input schema.' };
 }
 
 function row(task: Task): TaskRow {

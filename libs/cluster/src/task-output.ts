@@ -49,12 +49,15 @@ export async function readOutput(
   signal?: AbortSignal,
 ): Promise<TaskOutput | TaskError> {
   const parsed = checked(schema, input);
-  if (!parsed.ok)
-    return { error: parsed.error, error_code: 'invalid-arguments', hint: 'See the tool’s input schema.' };
+  if (!parsed.ok) return invalidArguments(parsed.error);
   const request = parsed.value;
   if (context.store.get(request.task_id) === undefined) return unknownTask(request.task_id);
   if (request.wait_seconds > 0) await more(context, request, signal);
   return page(context, request);
+}
+
+export function invalidArguments(error: string): TaskError {
+  return { error, error_code: 'invalid-arguments', hint: 'See the tool’s input schema.' };
 }
 
 export function unknownTask(id: string): TaskError {

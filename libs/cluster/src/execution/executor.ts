@@ -15,6 +15,8 @@ export interface ExecuteRequest {
   /** Absolute, `~` or `~/below`; the node user's home where absent. */
   cwd?: string;
   env?: Readonly<Record<string, string>>;
+  /** true: without the user's captured environment, which need not be waited for then. */
+  plain?: boolean;
   /** `/dev/null` where absent. */
   stdin?: Uint8Array | NodeJS.ReadableStream;
   /** From the start of the command, milliseconds; none where absent. */

@@ -20,8 +20,11 @@ export interface Observation {
 
 /** Looks at one node, through its executor; remembers what it saw. Never rejects: not to be reached is a finding. */
 export interface Observer {
-  /** What was seen at most `maxAgeMs` ago, else a new look. Looks under way are shared. */
-  observe(maxAgeMs: number): Promise<Observation>;
+  /**
+   * What was seen at most `maxAgeMs` ago, else a new look. Looks under way are shared. With `patienceMs`, what was
+   * seen last will do where a new look takes longer than that.
+   */
+  observe(maxAgeMs: number, patienceMs?: number): Promise<Observation>;
   readonly last: Observation | undefined;
   /** It turned out unreachable when a command was sent to it. */
   note(error: { code: string; message: string; hint?: string }): void;
@@ -37,6 +40,8 @@ export interface ObserverOptions {
 /** A node that does not answer is asked again after this long, then twice that, up to the limit. */
 const firstRetryMs = 2_000;
 const lastRetryMs = 30_000;
+/** Two readings of this machine's processor are this far apart on the first look: a person waits for it. */
+const localWindowMs = 100;
 /** Two readings closer than this give no true difference. */
 const minimumSpanMs = 250;
 
@@ -52,7 +57,9 @@ export function createObserver(options: ObserverOptions): Observer {
     try {
       const facts = await options.executor.facts();
       const sample = options.local
-        ? await takeSample(previous === undefined ? {} : { previous: previous.sample })
+        ? await takeSample(
+            previous === undefined ? { cpuWindowMs: localWindowMs } : { previous: previous.sample },
+          )
         : await remoteSample();
       const snapshot = snapshotFrom(sample, previous?.sample);
       if (previous === undefined || startedAt - previous.at >= minimumSpanMs)
@@ -68,6 +75,7 @@ export function createObserver(options: ObserverOptions): Observer {
   async function remoteSample(): Promise<RawSample> {
     const chunks: Buffer[] = [];
     const { exit } = await options.executor.execute({
+      plain: true,
       command: previous === undefined ? shellFirstSnapshotScript : shellSnapshotScript,
       cwd: '/',
       timeoutMs: options.timeoutMs,
@@ -83,23 +91,27 @@ export function createObserver(options: ObserverOptions): Observer {
     );
   }
 
-  const remember = (observation: Observation): Observation => {
-    last = observation;
-    looking = undefined;
-    return observation;
-  };
+  /** A look that comes too late for its caller still counts for the next. */
+  function lookAgain(): Promise<Observation> {
+    looking ??= look().then((observation) => {
+      last = observation;
+      looking = undefined;
+      return observation;
+    });
+    return within(looking, options.timeoutMs, () => ({
+      takenAt: now(),
+      reachable: false,
+      error: noAnswer(options.timeoutMs),
+    }));
+  }
 
   return {
-    observe(maxAgeMs) {
-      if (last !== undefined) {
-        const age = now() - last.takenAt;
-        const waits = last.reachable
-          ? maxAgeMs
-          : Math.min(maxAgeMs, firstRetryMs * 2 ** Math.min(failures - 1, 8), lastRetryMs);
-        if (age < waits) return Promise.resolve(last);
-      }
-      looking ??= within(look(), options.timeoutMs, now).then(remember);
-      return looking;
+    observe(maxAgeMs, patienceMs) {
+      const seen = last;
+      if (seen !== undefined && now() - seen.takenAt < tolerance(seen, maxAgeMs, failures))
+        return Promise.resolve(seen);
+      const fresh = lookAgain();
+      return seen === undefined || patienceMs === undefined ? fresh : within(fresh, patienceMs, () => seen);
     },
     get last() {
       return last;
@@ -111,21 +123,24 @@ export function createObserver(options: ObserverOptions): Observer {
   };
 }
 
-/** The whole look, connection included, has a limit: one silent node must not hold up the others' answer. */
-async function within(
-  look: Promise<Observation>,
-  timeoutMs: number,
-  now: () => number,
-): Promise<Observation> {
+/** How old a finding may be. A node that did not answer is left alone for longer each time. */
+function tolerance(seen: Observation, maxAgeMs: number, failures: number): number {
+  if (seen.reachable) return maxAgeMs;
+  return Math.min(maxAgeMs, firstRetryMs * 2 ** Math.min(failures - 1, 8), lastRetryMs);
+}
+
+function noAnswer(timeoutMs: number) {
+  return { code: 'status-timed-out', message: `No answer within ${timeoutMs / 1000} s.` };
+}
+
+/** What `work` gives, or `otherwise` where that takes longer: one silent node must not hold up the others' answer. */
+async function within<T>(work: Promise<T>, limitMs: number, otherwise: () => T): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Observation>((resolve) => {
-    timer = setTimeout(() => {
-      const message = `No answer within ${timeoutMs / 1000} s.`;
-      resolve({ takenAt: now(), reachable: false, error: { code: 'status-timed-out', message } });
-    }, timeoutMs);
+  const late = new Promise<T>((resolve) => {
+    timer = setTimeout(() => resolve(otherwise()), limitMs);
   });
   try {
-    return await Promise.race([look, late]);
+    return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
   }

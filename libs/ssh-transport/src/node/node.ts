@@ -1,4 +1,3 @@
-import { createLimit } from '../connection/limit.js';
 import type { Link } from '../connection/link.js';
 import type { RunRequest, RunResult } from '../process/exit.js';
 import type { LaunchShell } from '../process/launch.js';
@@ -24,32 +23,41 @@ export interface RemoteNode {
 }
 
 export function createRemoteNode(link: Link, options: NodeOptions): RemoteNode {
-  let looked: Promise<{ greeting: Greeting; shell: LaunchShell }> | undefined;
-  const once = createLimit(1);
+  let greeted: Promise<Greeting> | undefined;
+  let prepared: Promise<LaunchShell> | undefined;
 
-  /** Looked up once; a failure is not remembered. */
-  function look(): Promise<{ greeting: Greeting; shell: LaunchShell }> {
-    looked ??= once.run(lookAtNode).catch((error: unknown) => {
-      looked = undefined;
+  /** Asked once; a failure is not remembered. */
+  function greeting(): Promise<Greeting> {
+    greeted ??= link
+      .connected()
+      .then((connection) => greet(connection, options.greetTimeoutMs))
+      .catch((error: unknown) => {
+        greeted = undefined;
+        throw error;
+      });
+    return greeted;
+  }
+
+  const bareShell = ({ shell, posixLogin, group }: Greeting): LaunchShell => ({ shell, posixLogin, group });
+
+  /** The shell with the environment that commands run in; captured once. */
+  function preparedShell(): Promise<LaunchShell> {
+    prepared ??= prepare().catch((error: unknown) => {
+      prepared = undefined;
       throw error;
     });
-    return looked;
+    return prepared;
   }
 
-  async function lookAtNode() {
-    const greeting = await greet(await link.connected(), options.greetTimeoutMs);
-    const bare: LaunchShell = {
-      shell: greeting.shell,
-      posixLogin: greeting.posixLogin,
-      group: greeting.group,
-    };
-    if (options.environment === 'plain') return { greeting, shell: bare };
-    if (greeting.environmentFresh)
-      return { greeting, shell: { ...bare, environmentFile: greeting.environmentFile } };
-    return { greeting, shell: await withEnvironment(bare, greeting) };
+  async function prepare(): Promise<LaunchShell> {
+    const found = await greeting();
+    const bare = bareShell(found);
+    if (options.environment === 'plain') return bare;
+    if (found.environmentFresh) return { ...bare, environmentFile: found.environmentFile };
+    return withEnvironment(bare, found);
   }
 
-  async function withEnvironment(bare: LaunchShell, greeting: Greeting): Promise<LaunchShell> {
+  async function withEnvironment(bare: LaunchShell, found: Greeting): Promise<LaunchShell> {
     const onNode: RunOnNode = (command, stdin) => collect(bare, command, stdin);
     const environment = await captureEnvironment(onNode);
     if (environment === undefined) {
@@ -58,8 +66,8 @@ export function createRemoteNode(link: Link, options: NodeOptions): RemoteNode {
       );
       return bare;
     }
-    const kept = await keepEnvironment(onNode, greeting.environmentFile, environment);
-    return kept ? { ...bare, environmentFile: greeting.environmentFile } : { ...bare, environment };
+    const kept = await keepEnvironment(onNode, found.environmentFile, environment);
+    return kept ? { ...bare, environmentFile: found.environmentFile } : { ...bare, environment };
   }
 
   async function collect(shell: LaunchShell, command: string, stdin?: Buffer): Promise<string | undefined> {
@@ -75,10 +83,10 @@ export function createRemoteNode(link: Link, options: NodeOptions): RemoteNode {
 
   return {
     async run(request) {
-      const { shell } = await look();
+      const shell = request.plain === true ? bareShell(await greeting()) : await preparedShell();
       return runProcess(link, shell, request);
     },
-    greeting: async () => (await look()).greeting,
+    greeting,
     get connections() {
       return link.connections;
     },

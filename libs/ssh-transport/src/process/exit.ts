@@ -16,6 +16,8 @@ export interface RunRequest {
   cwd?: string;
   /** Set for the command, sent by standard input. */
   env?: Readonly<Record<string, string>>;
+  /** true: without the user's captured environment, which need not be waited for then. */
+  plain?: boolean;
   /** Standard input; `/dev/null` where absent. */
   stdin?: Uint8Array | NodeJS.ReadableStream;
   /** From the start of the command; none where absent. */

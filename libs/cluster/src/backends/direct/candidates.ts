@@ -5,6 +5,8 @@ import { slotsOf, type FleetNode } from './fleet.js';
 
 /** A look is fresh enough for choosing a node this long, milliseconds. */
 const freshMs = 5_000;
+/** A node that was seen before and takes longer to answer now is taken as it was seen last. */
+const patienceMs = 1_000;
 
 /** Looks at a node, as far as choosing it for `demand` needs, and says what is known of it. */
 export async function observeCandidate(
@@ -12,21 +14,27 @@ export async function observeCandidate(
   demand: Demand,
   programs: readonly string[],
   taken: number,
+  insist: boolean,
 ): Promise<Candidate> {
   // A named node, and the local one where no other will do, is looked at neither for load nor for programs.
   if (demand.node !== undefined || demand.localOnly) return candidateOf(node, taken, node.observer.last);
+  if (!insist && node.observer.last?.reachable === false) {
+    // Asked again beside the choice, which need not wait for it.
+    void node.observer.observe(freshMs);
+    return unreachable(candidateOf(node, taken, node.observer.last), node.observer.last.error?.message);
+  }
   const [observation, found] = await Promise.all([
-    node.observer.observe(freshMs),
+    insist ? node.observer.observe(0) : node.observer.observe(freshMs, patienceMs),
     lookUp(node, demand.cwd, programs),
   ]);
-  if ('code' in found)
-    return { ...candidateOf(node, taken, observation), reachable: false, unreachableReason: found.message };
-  return {
-    ...candidateOf(node, taken, observation),
-    reachable: observation.reachable,
-    ...(observation.error === undefined ? {} : { unreachableReason: observation.error.message }),
-    ...found,
-  };
+  const candidate = candidateOf(node, taken, observation);
+  if (!observation.reachable) return unreachable(candidate, observation.error?.message);
+  if ('code' in found) return unreachable(candidate, found.message);
+  return { ...candidate, reachable: true, ...found };
+}
+
+function unreachable(candidate: Candidate, reason: string | undefined): Candidate {
+  return { ...candidate, reachable: false, ...(reason === undefined ? {} : { unreachableReason: reason }) };
 }
 
 function lookUp(

@@ -16,17 +16,22 @@ export async function choose(
   taken: ReadonlyMap<string, number>,
   excluded: Excluded,
 ): Promise<Placement> {
-  const look = async (node: FleetNode): Promise<Candidate> =>
-    without(await observeCandidate(node, demand, programs, taken.get(node.id) ?? 0), excluded);
+  const look = async (node: FleetNode, insist = false): Promise<Candidate> =>
+    without(await observeCandidate(node, demand, programs, taken.get(node.id) ?? 0, insist), excluded);
 
   const only = onlyNode(fleet, demand);
-  if (only !== undefined) return place(demand, await Promise.all(only.map(look)), fleet.thresholds);
+  if (only !== undefined)
+    return place(demand, await Promise.all(only.map((node) => look(node))), fleet.thresholds);
   if (demand.weight === 'light' && !demand.spread) {
     const local = await look(fleet.local);
     if (staysLocal(local, demand, fleet)) return place(demand, [local], fleet.thresholds);
   }
-  const candidates = await Promise.all(fleet.nodes.map(look));
-  return place(demand, candidates, fleet.thresholds);
+  const candidates = await Promise.all(fleet.nodes.map((node) => look(node)));
+  const placement = place(demand, candidates, fleet.thresholds);
+  if (placement.kind !== 'none' || placement.code !== 'only-unreachable-fit') return placement;
+  // They may be back: worth the wait before saying no.
+  const again = await Promise.all(fleet.nodes.map((node) => look(node, true)));
+  return place(demand, again, fleet.thresholds);
 }
 
 function onlyNode(fleet: Fleet, demand: Demand): readonly FleetNode[] | undefined {
