@@ -13,7 +13,8 @@ export type {
 } from './execution/executor.js';
 export { createLocalExecutor } from './execution/local-executor.js';
 export { createSshExecutor } from './execution/ssh-executor.js';
-export type { Jobs, Plan, RunOptions } from './jobs.js';
+export type { Jobs, RunOptions } from './jobs.js';
+export type { Plan } from './plan.js';
 export { openCluster, statusFields } from './open-cluster.js';
 export type { Cluster, OpenClusterOptions } from './open-cluster.js';
 export { didNotRun, refusal } from './outcome.js';

@@ -1,30 +1,15 @@
 import { judge } from './judge.js';
 import type { Context, Hooks } from './context.js';
 import { createJob, type Job } from './job.js';
-import { refusal, routingOf, type Outcome, type Routing } from './outcome.js';
+import { refusal, type Outcome } from './outcome.js';
 import { parse } from './parse.js';
-import { demandOf, destination } from './demand.js';
+import { planOf, type Plan } from './plan.js';
+import { requestOf } from './resume.js';
 import { runAll, type ParallelOutcome } from './run-all.js';
 import { current, go, start } from './run.js';
-import type { Judgement, Workload } from '@cluster-execution/command-policy';
 import { isTerminal } from './tasks/states.js';
 import type { Task } from './tasks/task.js';
 import type { TaskError } from './task-output.js';
-
-/** Where a command would go and why; nothing ran. */
-export interface Plan {
-  command: string;
-  verdict: Judgement['verdict'];
-  findings: Judgement['findings'];
-  weight: Workload['weight'];
-  kind?: string;
-  /** What the run would answer now: `placed`, `queued` or `unschedulable`. */
-  placement: 'placed' | 'queued' | 'unschedulable' | 'unreachable';
-  routing: Routing;
-  error?: string;
-  error_code?: string;
-  hint?: string;
-}
 
 export interface RunOptions extends Hooks {
   /** Wait until it has ended, whatever `wait_seconds` says. */
@@ -196,45 +181,4 @@ function settled(context: Context, taskId: string, waitMs: number): Promise<void
     const stop = context.wake.onWake(look);
     look();
   });
-}
-
-async function planOf(context: Context, input: unknown): Promise<Plan | Outcome> {
-  const parsed = parse(context, input);
-  if (!parsed.ok) return parsed.outcome;
-  const judged = judge(context, parsed.request, parsed.command);
-  const workload = context.settings().policy.classify(parsed.command);
-  const demand = demandOf(parsed.request, workload, { ...destination(context, judged), spread: false });
-  const placement = await context.backend.plan(demand, workload.programs);
-  const kinds = { placed: 'placed', full: 'queued', none: 'unschedulable' } as const;
-  return {
-    command: parsed.request.command,
-    verdict: judged.judgement.verdict,
-    findings: judged.judgement.findings,
-    weight: workload.weight,
-    ...(workload.kind === undefined ? {} : { kind: workload.kind }),
-    placement:
-      placement.kind === 'none' && placement.code === 'unreachable' ? 'unreachable' : kinds[placement.kind],
-    routing: routingOf(placement),
-    ...(placement.kind === 'none'
-      ? { error: placement.reason, error_code: placement.code, hint: placement.hint }
-      : {}),
-  };
-}
-
-/** The request that a record came from, as far as it is stored. */
-function requestOf(task: Task): Record<string, unknown> {
-  const { os, arch, capabilities } = task.requirements;
-  const nodeId = task.metadata['nodeId'];
-  return {
-    command: task.command,
-    priority: task.priority,
-    auto_route: task.metadata['autoRouted'] === true || nodeId !== undefined,
-    ...(task.cwd === undefined ? {} : { cwd: task.cwd }),
-    ...(task.script === undefined ? {} : { script: task.script }),
-    ...(task.timeoutSeconds === undefined ? {} : { timeout_seconds: task.timeoutSeconds }),
-    ...(os === undefined ? {} : { requires_os: os }),
-    ...(arch === undefined ? {} : { requires_arch: arch }),
-    ...(capabilities === undefined ? {} : { requires_capabilities: capabilities }),
-    ...(nodeId === undefined ? {} : { node_id: nodeId }),
-  };
 }

@@ -1,9 +1,10 @@
 import type { Duplex } from 'node:stream';
 import { parseDestination, type HostSettings, type SshConfiguration } from './configuration/index.js';
-import { dial, type Route } from './connection/dial.js';
+import { dial } from './connection/dial.js';
 import type { Connection } from './connection/connection.js';
 import { createLimit } from './connection/limit.js';
 import { createLink, type Link } from './connection/link.js';
+import type { Route } from './connection/route.js';
 import { forward, openSocket, proxyStream, type OpenSocket } from './connection/stream.js';
 import { TransportError } from './errors.js';
 import { knownHosts } from './host-keys/known-hosts.js';

@@ -2,25 +2,9 @@ import type { Duplex } from 'node:stream';
 import type { Client, ConnectConfig } from 'ssh2';
 import { gatherIdentities } from '../authentication/identities.js';
 import { codeOf, messageOf, TransportError } from '../errors.js';
-import type { HostKeyVerdict, KnownHosts } from '../host-keys/known-hosts.js';
 import { createConnection, type Connection } from './connection.js';
-
-/** Where a connection goes, and as whom: everything resolved. */
-export interface Route {
-  /** Name for messages, as the caller wrote it. */
-  label: string;
-  hostName: string;
-  port: number;
-  user: string;
-  hostKeyAlias?: string;
-  identityFiles: readonly string[];
-  /** Tried where no identity is configured. */
-  defaultIdentityFiles: readonly string[];
-  identitiesOnly: boolean;
-  agentSocket?: string;
-  hostKeys: 'accept-new' | 'strict';
-  knownHosts: KnownHosts;
-}
+import { createHostKeyCheck, hostKeyName, preferKnown } from './host-key-check.js';
+import { where, type Route } from './route.js';
 
 export interface DialOptions {
   /** For the TCP connection and the server's first words. */
@@ -45,14 +29,6 @@ const ciphers = [
   'aes192-ctr',
   'aes256-ctr',
 ] as const;
-
-const hostKeyAlgorithms: Record<string, readonly string[]> = {
-  'ssh-ed25519': ['ssh-ed25519'],
-  'ecdsa-sha2-nistp256': ['ecdsa-sha2-nistp256'],
-  'ecdsa-sha2-nistp384': ['ecdsa-sha2-nistp384'],
-  'ecdsa-sha2-nistp521': ['ecdsa-sha2-nistp521'],
-  'ssh-rsa': ['rsa-sha2-512', 'rsa-sha2-256'],
-};
 
 /** One connection to `route`, authenticated. Throws a TransportError; nothing ran. */
 export async function dial(route: Route, options: DialOptions): Promise<Connection> {
@@ -92,11 +68,6 @@ export async function dial(route: Route, options: DialOptions): Promise<Connecti
   return createConnection(client);
 }
 
-function hostKeyName(route: Route) {
-  const name = { host: route.hostName, port: route.port };
-  return route.hostKeyAlias === undefined ? name : { ...name, alias: route.hostKeyAlias };
-}
-
 async function openInTime(route: Route, options: DialOptions): Promise<Duplex> {
   const signal = AbortSignal.timeout(options.connectTimeoutMs);
   try {
@@ -121,81 +92,6 @@ function reachHint(code: string): string {
       return 'The name leads to this machine or to a container bridge: write the address that is meant.';
     default:
       return 'Is the machine on, and on this network?';
-  }
-}
-
-/** The offer's order, types on record for the host first, as OpenSSH does, so that a second key type is no "change". */
-function preferKnown(
-  known: readonly string[],
-): NonNullable<NonNullable<ConnectConfig['algorithms']>['serverHostKey']> {
-  const types = Object.keys(hostKeyAlgorithms);
-  const ordered = [
-    ...known.filter((type) => types.includes(type)),
-    ...types.filter((type) => !known.includes(type)),
-  ];
-  return ordered.flatMap((type) => hostKeyAlgorithms[type] ?? []) as ReturnType<typeof preferKnown>;
-}
-
-interface HostKeyCheck {
-  verify(key: Buffer, answer: (accepted: boolean) => void): void;
-  readonly refusal: TransportError | undefined;
-  recorded(): Promise<void>;
-}
-
-function createHostKeyCheck(route: Route): HostKeyCheck {
-  let refusal: TransportError | undefined;
-  let recording: Promise<void> = Promise.resolve();
-  const decide = async (key: Buffer): Promise<boolean> => {
-    const verdict = await route.knownHosts.check(hostKeyName(route), key);
-    if (verdict.kind === 'known') return true;
-    if (verdict.kind === 'unknown' && route.hostKeys === 'accept-new') {
-      recording = route.knownHosts.record(hostKeyName(route), key);
-      return true;
-    }
-    refusal = hostKeyError(route, verdict);
-    return false;
-  };
-  return {
-    verify(key, answer) {
-      decide(key).then(answer, (error: unknown) => {
-        refusal = new TransportError(
-          'host-key-unknown',
-          `The known hosts could not be read: ${messageOf(error)}`,
-          {
-            cause: error,
-          },
-        );
-        answer(false);
-      });
-    },
-    get refusal() {
-      return refusal;
-    },
-    recorded: () => recording,
-  };
-}
-
-function hostKeyError(route: Route, verdict: Exclude<HostKeyVerdict, { kind: 'known' }>): TransportError {
-  switch (verdict.kind) {
-    case 'revoked':
-      return new TransportError(
-        'host-key-revoked',
-        `The host key of ${where(route)}, ${verdict.fingerprint}, is revoked (${verdict.file}:${verdict.line}).`,
-        { hint: 'Ask whoever runs the machine for a new host key.' },
-      );
-    case 'unknown':
-      return new TransportError('host-key-unknown', `The host key of ${where(route)} is not known.`, {
-        hint: 'Connect once with ssh and check its fingerprint, or set ssh.hostKeys to accept-new.',
-      });
-    case 'changed':
-    default:
-      return new TransportError(
-        'host-key-changed',
-        `The host key of ${where(route)} has changed: ${verdict.actualFingerprint} instead of ${verdict.expectedFingerprint} (${verdict.file}:${verdict.line}).`,
-        {
-          hint: `Somebody may be listening in, or the machine was set up anew. If so, remove ${verdict.file} line ${verdict.line} and connect again.`,
-        },
-      );
   }
 }
 
@@ -278,11 +174,4 @@ function handshakeError(
       cause: error,
     },
   );
-}
-
-function where(route: Route): string {
-  const port = route.port === 22 ? '' : ` port ${route.port}`;
-  return route.label === route.hostName
-    ? `${route.hostName}${port}`
-    : `${route.label} (${route.hostName}${port})`;
 }
