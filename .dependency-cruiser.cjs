@@ -88,6 +88,7 @@ module.exports = {
         path: '^(libs|apps|tools)/',
         pathNot: '^$1/$2/|^tools/workspace/tsup\\.mjs$',
         dependencyTypes: ['local'],
+        dependencyTypesNot: ['aliased-workspace'],
       },
     ),
     ...roomRules,

@@ -50,6 +50,7 @@ const good: Import[] = [
   { from: 'libs/ssh-transport/src/ssh.lab.test.ts', to: '@cluster-execution/lab' },
   { from: 'libs/command-policy/src/policy.test.ts', to: 'vitest' },
   { from: 'libs/command-policy/src/policy.ts', to: 'listed' },
+  { from: 'tools/workspace/documents.test.ts', to: '@cluster-execution/node-registry' },
   { from: 'apps/mcp-server/src/main.ts', to: '@cluster-execution/cluster' },
   { from: 'apps/cli/src/main.ts', to: '@cluster-execution/lab' },
   { from: 'apps/probe/src/main.ts', to: '@cluster-execution/metrics-probe' },
