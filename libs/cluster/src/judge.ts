@@ -12,7 +12,8 @@ export interface Judged {
 /** The verdict with the user's `onAsk` applied. */
 export function judge(context: Context, request: RunRequest, parsed: ParsedCommand): Judged {
   const { configuration, policy } = context.settings();
-  const place = { home: context.home, cwd: context.cwd, protectedPaths: context.protectedPaths };
+  const cwd = request.cwd?.startsWith('/') === true ? request.cwd : context.cwd;
+  const place = { home: context.home, cwd, protectedPaths: context.protectedPaths };
   const judgement =
     request.script === undefined
       ? policy.judge(parsed, place)
