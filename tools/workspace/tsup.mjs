@@ -44,7 +44,7 @@ export function app(entry = ['src/main.ts']) {
     clean: false,
     splitting: true,
     minifySyntax: true,
-    noExternal: [/.*/],
+    noExternal: [/^(?!cpu-features$|.*\.node$)/], // it wins over `external`, so the two are left out here too
     external: ['cpu-features', /\.node$/],
     banner: { js: banner },
     esbuildOptions(options) {
