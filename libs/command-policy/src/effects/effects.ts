@@ -116,6 +116,8 @@ function rowEffects(
     const scope = pushScope(call, args);
     return scope === undefined ? [] : [effect(name, scope, lineOf(call))];
   }
+  // An interactive shell that reads from a pipe has somebody at the other end of it.
+  if (reach === '>input') return call.input === undefined ? [] : [effect(name, 'all', lineOf(call))];
   return targetsOf(reach.slice(1), args).map((path) =>
     writeEffect(name, path, scopeOfPath(path, call, context), effect),
   );

@@ -7,7 +7,7 @@ import { mark } from '../words/marks.js';
 /**
  * `kubectl|oc delete ns|namespace --all !--dry-run`: the program, then operands in order (globs, `|` for
  * alternatives), options that must be given anywhere, `!x` for what must not be given, `+x` for an operand anywhere,
- * `@all` for an operand that stands for everything a listing listed.
+ * `@all` for an operand that stands for everything a listing listed, `@none` for no operand.
  */
 export interface Pattern {
   readonly programs: readonly string[];
@@ -47,11 +47,14 @@ export function matchesPattern(pattern: Pattern, found: Arguments): boolean {
   );
 }
 
-const matchesOperand = (choices: readonly string[], operand: Arg | undefined): boolean =>
-  operand !== undefined &&
-  choices.some((choice) =>
-    choice === '@all' ? operand.text.includes(mark.star) : matchesGlob(choice, operand.text),
+function matchesOperand(choices: readonly string[], operand: Arg | undefined): boolean {
+  if (operand === undefined) return choices.includes('@none');
+  return choices.some((choice) =>
+    choice === '@all' ? operand.text.includes(mark.star) : matchesGlob(choice, spelled(operand.text)),
   );
+}
+
+const spelled = (text: string): string => text.replaceAll(mark.home, '~');
 
 /** GNU programs accept a long option cut short (`--recurs`). */
 const hasAny = (choices: readonly string[], found: Arguments): boolean =>
@@ -65,7 +68,8 @@ const hasAny = (choices: readonly string[], found: Arguments): boolean =>
           wanted.startsWith('--') &&
           !/^--(?:force|dry-run)$/u.test(name));
       return (
-        same && (wantedValue === undefined || (value !== undefined && matchesGlob(wantedValue, value.text)))
+        same &&
+        (wantedValue === undefined || (value !== undefined && matchesGlob(wantedValue, spelled(value.text))))
       );
     }),
   );

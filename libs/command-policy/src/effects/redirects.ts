@@ -27,6 +27,10 @@ export function redirectEffects(call: Call, context: PathContext, effect: MakeEf
 
 /** What writing a path means may depend on which path it is. */
 export function writeEffect(name: EffectName, path: string, scope: Scope, effect: MakeEffect): Effect {
+  if (name === 'change-permissions' && scope === 'home' && /\/\.\w+$/u.test(path))
+    return effect(name, 'personal', path);
+  if (scope === 'settings' && path.startsWith('/usr/local/') && (name === 'overwrite' || name === 'append'))
+    return effect(name, 'elsewhere', path);
   const writes = name === 'overwrite' || name === 'append';
   if (scope === 'device')
     return effect(name === 'change-permissions' ? name : 'write-device', 'device', path);

@@ -25,7 +25,7 @@ export function secretEffects(call: Call, effect: MakeEffect): Effect[] {
     if (sent !== undefined) return [effect('send-data', 'all', sent)];
     if (
       call.input?.includes(mark.secret) === true &&
-      !(call.program === 'ssh' || call.program === 'openssl' || call.program === 'gh')
+      !(call.program === 'gh' || (call.program === 'openssl' && call.args[0]?.text !== 's_client'))
     )
       return [effect('send-data', 'all', 'its input')];
   }
@@ -50,7 +50,13 @@ function sentPath(call: Call): string | undefined {
       word.replace(/^(?:--[\w-]+=|-[A-Za-z](?=[/~.\u0002]))/u, '');
     const uploads =
       call.program !== 'ssh' && call.program !== 'openssl' && call.program !== 'gh' && !path.startsWith('-');
-    if (uploads && isSensitivePath(path) && !comesFrom(call, words, i)) return path;
+    const copies = /^(?:scp|rsync|sftp)$/u.test(call.program);
+    if (
+      uploads &&
+      (copies ? isSecretPath(path) || /\.(?:ssh|aws|gnupg|kube)\/?$/u.test(path) : isSensitivePath(path)) &&
+      !comesFrom(call, words, i)
+    )
+      return path;
   }
   return undefined;
 }

@@ -50,7 +50,7 @@ export function statementEffect(call: Call): StatementEffect | undefined {
   const text = [...given, call.input ?? ''].filter((one) => isKnown(one) || /[a-z]{4}/iu.test(one));
   for (const one of text) {
     // What an SQL string or comment says is data; the statement is what is left.
-    const bare = one.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//gu, ' ').replaceAll(/'(?:[^']|'')*'/gu, "''");
+    const bare = one.replaceAll(/'(?:[^']|'')*'/gu, "''").replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//gu, ' ');
     for (const [test, effect, scope] of statements) {
       if (!test.test(bare)) continue;
       return { effect, scope: embedded.test(call.program) ? 'one' : scope, text: one.slice(0, 80) };

@@ -14,16 +14,22 @@ export interface Arguments {
 
 /**
  * Reads options as getopt does: clusters (`-rf`), attached values (`-n10`, `--a=b`), `--`. A single-dash word is
- * listed whole too, for programs with long options of one dash. `valued` names the options that take a value.
+ * listed whole too, for programs with long options of one dash. `valued` names the options that take a value;
+ * `eager` stops right after the last operand wanted, before options that belong to what follows.
  */
-export function readArguments(args: readonly Arg[], valued: ReadonlySet<string>, upTo = Infinity): Arguments {
+export function readArguments(
+  args: readonly Arg[],
+  valued: ReadonlySet<string>,
+  upTo = Infinity,
+  eager = false,
+): Arguments {
   const options: Option[] = [];
   const operands: Arg[] = [];
   let i = 0;
   let ended = false;
   for (; i < args.length; i++) {
     const arg = args[i];
-    if (arg === undefined) break;
+    if (arg === undefined || (eager && operands.length >= upTo)) break;
     const { text } = arg;
     if (ended || text === '-' || !text.startsWith('-')) {
       if (operands.length >= upTo) break;

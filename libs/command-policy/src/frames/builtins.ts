@@ -1,9 +1,11 @@
 import { isKnown, mark } from '../words/marks.js';
 import { textValue } from '../words/scope.js';
+import { printfText } from './decoders.js';
 import { hasOption, nameSet, readArguments } from './arguments.js';
 import type { Arg, Call } from './call.js';
 import type { Machine } from './machine.js';
 import { readPath } from './read-path.js';
+import { asScript } from './run-text.js';
 import { changeFolder, inFrame, type Shell } from './shell.js';
 
 /** Follows one program; undefined hands it on to the next stage. */
@@ -45,7 +47,10 @@ const shift: Step = (_machine, call, shell) => {
 
 /** `read x`, `mapfile a`: what is read, where it is known. */
 const read: Step = (_machine, call, shell) => {
-  const { operands } = readArguments(call.args, nameSet('-p -d -n -N -t -u -i -a'));
+  const { operands } = readArguments(
+    call.args,
+    nameSet(call.program === 'read' ? '-p -d -n -N -t -u -i -a' : '-d -n -O -s -u -C -c'),
+  );
   const line = call.input?.split('\n')[0] ?? mark.unknown;
   const names = texts(operands);
   const words = isKnown(line) ? line.trim().split(/\s+/u) : [line];
@@ -70,7 +75,12 @@ const alias: Step = (machine, call, shell) => {
     shell.aliases.set(name, body);
     // Judged at once: an alias for a dangerous line has no good use.
     if (isKnown(body))
-      machine.runText(body, inFrame(shell, `alias ${name}`, { aliases: new Map() }), span, undefined);
+      machine.runText(
+        body,
+        inFrame(shell, `alias ${name}`, { aliases: new Map(), source: 'code' }),
+        span,
+        undefined,
+      );
   }
   return '';
 };
@@ -82,7 +92,7 @@ const source: Step = (machine, call, shell) => {
   const text = stdin ? (call.input ?? '') : readPath(shell, path.text);
   if (path.text === mark.unknown)
     machine.notice('run-unknown', 'a file that is not known is sourced', path.span, shell);
-  return machine.runText(text, inFrame(shell, `source ${path.text}`), path.span, undefined);
+  return machine.runText(asScript(text), inFrame(shell, `source ${path.text}`), path.span, undefined);
 };
 
 const trap: Step = (machine, call, shell) => {
@@ -126,7 +136,7 @@ const command: Step = (machine, call, shell) => {
 
 const printf: Step = (_machine, call, shell) => {
   if (call.args[0]?.text !== '-v') return undefined;
-  shell.variables.set(call.args[1]?.text ?? '', textValue(mark.unknown));
+  shell.variables.set(call.args[1]?.text ?? '', textValue(printfText(texts(call.args.slice(2)))));
   return '';
 };
 

@@ -54,6 +54,7 @@ export interface Notice {
     | 'run-opaque'
     | 'run-unknown'
     | 'fork-loop'
+    | 'reverse-shell'
     | 'poison-environment'
     | 'tamper-history';
   readonly detail: string;

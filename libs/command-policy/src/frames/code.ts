@@ -1,3 +1,4 @@
+import { isSensitivePath } from '../words/secrets.js';
 import { withoutMarks } from '../words/marks.js';
 
 /** What source in another language would do that is worth following: a shell line, a command's words, a notice. */
@@ -6,7 +7,7 @@ export type CodeAction =
   | { readonly kind: 'words'; readonly words: readonly string[] }
   | {
       readonly kind: 'notice';
-      readonly effect: 'run-opaque' | 'fork-loop' | 'run-download';
+      readonly effect: 'run-opaque' | 'fork-loop' | 'run-download' | 'reverse-shell';
       readonly detail: string;
     };
 
@@ -15,7 +16,7 @@ export type Language =
 
 /** Functions that hand their argument to a shell or start it as a program. */
 const starts =
-  /(?:\b(?:system|popen[234]?|exec[lv]?p?e?|execSync|execFile|execFileSync|spawn[lv]?p?e?|spawnSync|shell_exec|passthru|proc_open|pcntl_exec|check_call|check_output|getoutput|getstatusoutput|call|run|Popen|execute|capture[23e]*|shell-command|do shell script|run_process|syscall)\b|\$|\bqx|%x)\s*[!]?[\s([{]*$/u;
+  /(?:\b(?:system|popen[234]?|exec[lv]?p?e?|execSync|execFile|execFileSync|spawn[lv]?p?e?|spawnSync|shell_exec|passthru|proc_open|pcntl_exec|check_call|check_output|getoutput|getstatusoutput|call|run|Popen|execute|capture[23e]*|shell-command|do shell script|run_process|syscall)\b|\$|\bqx|%x)\s*[!]?[\s([{*]*$/u;
 
 /** Functions on paths, as the command that does the same. */
 const onPaths: readonly (readonly [RegExp, readonly string[]])[] = [
@@ -25,7 +26,7 @@ const onPaths: readonly (readonly [RegExp, readonly string[]])[] = [
   ],
   [/\b(?:rmdirSync|rmSync|promises\.rm|fs\.rm)\s*\(\s*$/u, ['rm', '-r']],
   [
-    /\b(?:os\.(?:remove|unlink|rmdir)|unlink(?:Sync)?|File\.delete|FileUtils\.rm(?:_f)?|os\.remove|rmdir|delete-file)\s*\(?\s*$/u,
+    /\b(?:os\.(?:remove|unlink|rmdir)|unlink(?:Sync)?|File\.delete|FileUtils\.rm(?:_f)?|os\.remove|rmdir|delete-file)\s*\(?\s*(?:glob\s*\(?\s*)?$/u,
     ['rm'],
   ],
   [
@@ -34,8 +35,12 @@ const onPaths: readonly (readonly [RegExp, readonly string[]])[] = [
   ],
 ];
 
+/** A delete of something held in a variable: any path in the source may be meant. */
+const deletesLater =
+  /(?:rmtree|rm_rf|rm_r|remove_tree|os\.remove|os\.unlink|unlinkSync|rmSync|File\.delete|FileUtils\.rm\w*|\bunlink)\s*\(?\s*[a-z_$]/u;
 const changesMode = /\b(?:chmod|chmodSync|chmod_R)\b\s*\(?\s*$/u;
-const opens = /\b(?:open|File\.(?:open|new)|openSync|fopen|io\.open|sysopen)\s*\(\s*$/u;
+const opens =
+  /\b(?:open|File\.(?:open|new)|openSync|fopen|io\.open|sysopen)\s*\(?\s*(?:(?:my\s+)?[$\w]+\s*,\s*)?$/u;
 
 const decodes =
   /(?:b64decode|base64\.decode|base64_decode|Buffer\.from|atob\(|fromhex|unhexlify|decode_base64|unpack|pack\s*\(|codecs\.decode|zlib\.decompress|gzinflate|marshal\.loads|chr\()/u;
@@ -43,13 +48,19 @@ const evaluates = /\b(?:exec|eval|Function|instance_eval|loadstring|load|assert|
 const downloads =
   /(?:urlopen|requests\.get|urllib|http\.get|https\.get|\bfetch\(|open-uri|LWP::|file_get_contents\(\s*['"]https?)/u;
 const forks =
-  /(?:while\s*(?:True|1|\(1\)|true|:)|loop\s*\{|loop\s+do|for\s*\(;;\)|fork\s+while|while\s+fork)/u;
+  /(?:while\s*(?:True|1|\(1\)|true|:)|loop\s*\{|loop\s+do|for\s*\(;;\)|fork\s+while|while\s+fork|\bfor\s+\w+\s+in\b)/u;
+const connects = /(?:socket|fsockopen|TCPSocket|\bnet\.(?:connect|Socket|createConnection)|new Socket|INET)/u;
+const shellName = /['"](?:\/bin\/|\/usr\/bin\/)?(?:ba|z|da|k)?sh(?:\s+-i)?(?:['"\s])|cmd\.exe/u;
+const sends = /(?:requests\.|urlopen|urllib|http|socket|fetch\(|axios|Net::|LWP|curl_exec)/u;
 
 /** Reads source by its string literals and what stands before them: enough for one-liners, no parser for any language. */
 export function readCode(language: Language, source: string): readonly CodeAction[] {
   const code = withVariables(source.slice(0, 20_000));
   const actions: CodeAction[] = [...commandLines(language, code)];
-  const text = language === 'awk' ? code.replaceAll(/\|\s*"/gu, '| system("') : code;
+  const text =
+    language === 'awk'
+      ? code.replaceAll(/"\s+"/gu, '').replaceAll(/\|\s*"(?!(?:\/bin\/)?(?:ba)?sh\b)/gu, '| system("')
+      : code;
   const literals = stringLiterals(text);
   literals.forEach((literal, i) => {
     const before = text.slice(Math.max(0, (literals[i - 1]?.end ?? 0) - 0), literal.start);
@@ -63,8 +74,19 @@ export function readCode(language: Language, source: string): readonly CodeActio
     else
       for (const [test, words] of onPaths)
         if (test.test(lead)) actions.push({ kind: 'words', words: [...words, literal.value] });
+    if (sends.test(code) && isSensitivePath(literal.value))
+      actions.push({ kind: 'words', words: ['curl', '-T', literal.value] });
+    const method = /^\s*\)?\s*\.(unlink|rmdir|rmtree|write_text|write_bytes|execute)\b/u.exec(
+      text.slice(literal.end, literal.end + 40),
+    )?.[1];
+    if (method === 'execute') actions.push({ kind: 'text', text: literal.value });
+    else if (method !== undefined)
+      actions.push({ kind: 'words', words: [method.startsWith('write') ? 'tee' : 'rm', literal.value] });
+    if (deletesLater.test(text) && /^[/~][\w./*~-]*$/u.test(literal.value))
+      actions.push({ kind: 'words', words: ['rm', '-r', literal.value] });
     const awk = language === 'awk' && /^\s*\|\s*(?:getline|&)/u.test(text.slice(literal.end));
-    if (awk) actions.push({ kind: 'text', text: literal.value });
+    if (awk || /^\s*\|\s*["'](?:\/bin\/)?(?:ba)?sh\b/u.test(text.slice(literal.end)))
+      actions.push({ kind: 'text', text: literal.value });
   });
   return [...actions, ...notices(code)];
 }
@@ -77,6 +99,13 @@ function notices(code: string): CodeAction[] {
     found.push({ kind: 'notice', effect: 'run-opaque', detail: 'what a decoder made is run' });
   else if (evaluates.test(code) && downloads.test(code))
     found.push({ kind: 'notice', effect: 'run-download', detail: 'what was downloaded is run' });
+  if (connects.test(code) && shellName.test(code) && /exec|spawn|call|system|popen|dup2|pty/u.test(code)) {
+    found.push({
+      kind: 'notice',
+      effect: 'reverse-shell',
+      detail: 'a shell at the other end of a connection',
+    });
+  }
   const kill =
     /\bos\.kill\(\s*(-?1)\s*,|\bprocess\.kill\(\s*(-?1)\b|\bkill\s*\(?\s*(?:9|['"]KILL['"]|:KILL)\s*,\s*(-1|1)\b/u.exec(
       code,
@@ -130,10 +159,14 @@ function commandLines(language: Language, code: string): CodeAction[] {
     );
     return found === null ? [] : [{ kind: 'text', text: (found[1] ?? '').replace(/;.*$/u, '') }];
   }
+  if (language === 'other') {
+    const found = /(?:^|[;{[])\s*exec\s+([^"'\n;\]]+)/mu.exec(code);
+    return found === null ? [] : [{ kind: 'text', text: found[1] ?? '' }];
+  }
   if (language !== 'sed') return [];
-  const direct = /^\s*(?:\d+|\$|\/[^/]*\/)?\s*e\s+(.+)$/mu.exec(code);
-  const replaced = /^\s*\d*s(.)((?:(?!\1).)*)\1((?:(?!\1).)*)\1\w*e\w*\s*$/u.exec(code);
-  return [direct?.[1], replaced?.[3]].flatMap((text) =>
+  const direct = /(?:^|[;{])\s*(?:\d+|\$|\/[^/]*\/)?\s*\{?\s*e\s+(.+)$/mu.exec(code);
+  const replaced = /^\s*\d*s(.)(?:\\.|(?!\1)[^\\])*\1((?:\\.|(?!\1)[^\\])*)\1\w*e\w*\s*$/u.exec(code);
+  return [direct?.[1], replaced?.[2]?.replaceAll(/\\(.)/gu, '$1')].flatMap((text) =>
     text === undefined ? [] : [{ kind: 'text' as const, text }],
   );
 }
@@ -194,4 +227,13 @@ function withVariables(code: string): string {
     text = text.replace(use, (_all, before: string) => before + value);
   }
   return text;
+}
+
+/** What source prints that does nothing but print one literal. */
+export function printedText(source: string): string | undefined {
+  const found =
+    /^\s*(?:BEGIN\s*\{\s*)?(?:print|puts|echo|say|console\.log|process\.stdout\.write|printf)\s*\(?\s*(['"])((?:\\.|(?!\1)[^\\])*)\1\s*\)?;?\s*\}?\s*$/u.exec(
+      source,
+    );
+  return found === null ? undefined : `${unescape(found[2] ?? '')}\n`;
 }

@@ -1,8 +1,22 @@
+import { nameSet } from './arguments.js';
 import type { Call } from './call.js';
 
 /** Options with a value that may stand before a program's subcommand, or anywhere in its arguments. */
 const options: Readonly<Record<string, string>> = {
-  git: '-C -c --git-dir --work-tree --namespace --exec-path -m --message -F --file --author --date -b -B -u --upstream -o --push-option --grep -S -G -n',
+  git: '-C -c --git-dir --work-tree --namespace',
+  'git commit': '-m --message -F --file --author --date',
+  'git tag': '-m --message -F -u',
+  'git merge': '-m',
+  'git stash': '-m --message',
+  'git branch': '-u --set-upstream-to',
+  'git checkout': '-b -B --orphan',
+  'git switch': '-c -C --orphan',
+  'git push': '-o --push-option --repo',
+  'git clone': '-b --branch --depth -o --origin',
+  'git log': '--grep -S -G -n --author --since --until',
+  'git grep': '-e -f',
+  'git worktree': '-b -B',
+  'git clean': '-e --exclude',
   gh: '-R --repo -X --method -f -F --field --raw-field -H --header --title --body -t -b -q --jq --hostname --input',
   docker:
     '-H --host -c --context --config -l --log-level --filter --format --name --network -w --workdir -u --user --target --profile',
@@ -49,6 +63,12 @@ const options: Readonly<Record<string, string>> = {
   killall: '-u --user -s --signal -o -y',
   'cluster-router': '--config --node --os --arch --cap --cwd --timeout --priority',
   python: '-m -W -X -c --directory -d --bind -b',
+  sbatch: '-N -n -p -J -c -t -w -A -o -e -x -C -q -D -d -G',
+  qsub: '-N -l -o -e -q -P -d',
+  bsub: '-n -q -o -e -J -W -M',
+  ipmitool: '-H -U -P -I -L -p -f',
+  install: '-m --mode -o -g -t --owner --group',
+  sed: '-e -f --expression --file',
   mount: '-o -t --options --types -L -U',
   split: '-n -l -b -a --filter',
 };
@@ -68,6 +88,16 @@ const aliases: Readonly<Record<string, string>> = {
 export function valuedOptions(call: Call): string {
   const plain = /^(?:python|pypy)[\d.]*$/u.test(call.program) ? 'python' : call.program;
   const program = aliases[plain] ?? plain;
-  const verb = call.args.find((arg) => !arg.text.startsWith('-'))?.text ?? '';
+  const verb = verbOf(call, nameSet(options[program] ?? ''));
   return `${options[program] ?? ''} ${options[`${program} ${verb}`] ?? ''}`;
+}
+
+/** The first word that is no option and no option's value. */
+function verbOf(call: Call, valued: ReadonlySet<string>): string {
+  for (let i = 0; i < call.args.length; i++) {
+    const text = call.args[i]?.text ?? '';
+    if (valued.has(text)) i++;
+    else if (!text.startsWith('-')) return text;
+  }
+  return '';
 }

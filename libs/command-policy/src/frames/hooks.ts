@@ -17,7 +17,6 @@ const options: Readonly<Record<string, string | undefined>> = {
   split: '--filter',
   tcpdump: '-z',
   git: '--upload-pack --receive-pack -x --extcmd --exec -O --open-files-in-pager',
-  make: '--eval',
   wget: '--use-askpass',
   mysql: '--pager',
   logrotate: '-m --mail',
@@ -28,7 +27,7 @@ const options: Readonly<Record<string, string | undefined>> = {
 
 /** `key=text` words, with or without an option in front, whose text runs. */
 const keyed =
-  /^(?:--?[\w-]+=)?(?:exec|ProxyCommand|LocalCommand|RemoteCommand|KnownHostsCommand|(?:core\.(?:pager|editor|sshCommand|fsmonitor|askPass|gitProxy)|pager\.\w+|sequence\.editor|diff\.external|diff\.[\w-]+\.(?:command|textconv)|gpg\.program|gpg\.\w+\.program|credential(?:\.\S+)?\.helper|alias\.[\w-]+|filter\.[\w-]+\.(?:clean|smudge|process)|merge\.[\w-]+\.driver|mergetool\.[\w-]+\.cmd|difftool\.[\w-]+\.cmd|interactive\.diffFilter|uploadpack\.packObjectsHook|remote\.[\w-]+\.(?:uploadpack|receivepack)|(?:APT|DPkg|Dpkg)::[\w:-]+|script-shell|scripts\.[\w:-]+|SHELL))(?:=|\s+)([\s\S]+)$/u;
+  /^(?:-o|--?[\w-]+=)?(?:exec|ProxyCommand|LocalCommand|RemoteCommand|KnownHostsCommand|(?:core\.(?:pager|editor|sshCommand|fsmonitor|askPass|gitProxy)|pager\.\w+|sequence\.editor|diff\.external|diff\.[\w-]+\.(?:command|textconv)|gpg\.program|gpg\.\w+\.program|credential(?:\.\S+)?\.helper|alias\.[\w-]+|filter\.[\w-]+\.(?:clean|smudge|process)|merge\.[\w-]+\.driver|mergetool\.[\w-]+\.cmd|difftool\.[\w-]+\.cmd|interactive\.diffFilter|uploadpack\.packObjectsHook|remote\.[\w-]+\.(?:uploadpack|receivepack)|(?:APT|DPkg|Dpkg)::[\w:-]+|script-shell|scripts\.[\w:-]+|SHELL))(?:=|\s+)([\s\S]+)$/u;
 
 /** Variables whose value a program runs as a command. */
 const variables =

@@ -1,12 +1,13 @@
 import { mark } from '../words/marks.js';
-import { readCode, type Language } from './code.js';
+import { printedText, readCode, type Language } from './code.js';
 import { hasOption, nameSet, optionValue, readArguments, type Arguments } from './arguments.js';
 import type { Arg, Call } from './call.js';
 import type { Machine } from './machine.js';
 import { readPath } from './read-path.js';
+import { asScript } from './run-text.js';
 import { forkShell, inFrame, type Shell } from './shell.js';
 
-const shells = /^(?:r?bash|sh|dash|zsh|[mpo]?k?sh|ksh93|ash|fish|t?csh|yash|posh)$/u;
+const shells = /^(?:pwsh|powershell|r?bash|sh|dash|zsh|[mpo]?k?sh|ksh93|ash|fish|t?csh|yash|posh)$/u;
 
 interface Interpreter {
   readonly programs: RegExp;
@@ -72,7 +73,8 @@ function runShell(machine: Machine, call: Call, shell: Shell): string {
   const found = readArguments(args, nameSet('-o -O --rcfile --init-file'), 0);
   const start = optionValue(found, '--rcfile', '--init-file');
   const inner = inFrame(forkShell(shell), call.program, { aliases: new Map() });
-  if (start !== undefined) machine.runText(readPath(shell, start.text), inner, start.span, undefined);
+  if (start !== undefined)
+    machine.runText(asScript(readPath(shell, start.text)), inner, start.span, undefined);
   if (hasOption(found, '-n') && !hasOption(found, '-c')) return '';
   const [first, ...rest] = found.rest;
   if (hasOption(found, '-c')) {
@@ -93,13 +95,15 @@ function runShell(machine: Machine, call: Call, shell: Shell): string {
     first === undefined || hasOption(found, '-s') || /^(?:-|\/dev\/stdin|\/dev\/fd\/0)$/u.test(first.text);
   if (fromInput) {
     const scripted = forkShell(inner, { positional: found.rest.map((arg) => arg.text) });
-    return call.input === undefined ? '' : machine.runText(call.input, scripted, call.span, undefined);
+    return call.input === undefined
+      ? ''
+      : machine.runText(asScript(call.input), scripted, call.span, undefined);
   }
   const script = forkShell(inner, {
     frames: [...shell.frames, `${call.program} ${first.text}`],
     positional: rest.map((arg) => arg.text),
   });
-  return machine.runText(readPath(shell, first.text), script, first.span, call.input);
+  return machine.runText(asScript(readPath(shell, first.text)), script, first.span, call.input);
 }
 
 function runInterpreter(machine: Machine, call: Call, one: Interpreter, shell: Shell): string | undefined {
@@ -107,14 +111,21 @@ function runInterpreter(machine: Machine, call: Call, one: Interpreter, shell: S
   const codes = codeOf(found, one, call);
   const inner = inFrame(forkShell(shell), call.program, { source: 'code' });
   const unless = one.unless !== undefined && hasOption(found, one.unless);
-  if (codes.length === 0 && !unless && one.language !== 'editor' && one.operand !== true) {
+  if (
+    codes.length === 0 &&
+    !unless &&
+    (one.language !== 'editor' || /^(?:ed|ex|gdb|lldb)$/u.test(call.program)) &&
+    one.operand !== true
+  ) {
     const [file] = found.operands;
     const stdin = file === undefined || file.text === '-' || file.text === '/dev/stdin';
     const text = stdin ? call.input : readPath(shell, file.text);
     if (text !== undefined) codes.push({ text, span: file?.span ?? call.span });
   }
   for (const code of codes) runCode(machine, code, one, inner, call);
-  return one.operand === true ? undefined : mark.unknown;
+  const printed = codes.length === 1 ? printedText(codes[0]?.text ?? '') : undefined;
+  if (printed !== undefined) return printed;
+  return one.operand === true || one.language === 'editor' ? undefined : mark.unknown;
 }
 
 function codeOf(found: Arguments, one: Interpreter, call: Call): Arg[] {
@@ -122,11 +133,14 @@ function codeOf(found: Arguments, one: Interpreter, call: Call): Arg[] {
   const codes = found.options.flatMap(({ name, value }) =>
     names.has(name) && value !== undefined ? [value] : [],
   );
-  if (codes.length > 0) return codes;
-  if (one.language === 'editor')
-    return call.args
-      .filter((arg) => /^\+./u.test(arg.text))
-      .map((arg) => ({ ...arg, text: arg.text.slice(1) }));
+  if (one.language === 'editor') {
+    codes.push(
+      ...call.args
+        .filter((arg) => /^\+[!:]/u.test(arg.text))
+        .map((arg) => ({ ...arg, text: arg.text.slice(1) })),
+    );
+  }
+  if (codes.length > 0 || one.language === 'editor') return codes;
   const [first] = found.operands;
   if (one.language === 'javascript' && first?.text === 'eval' && found.operands[1] !== undefined)
     return [found.operands[1]];

@@ -2,10 +2,11 @@ import { isKnown, mark } from '../words/marks.js';
 import { hasOption, nameSet, optionValue, readArguments } from './arguments.js';
 import type { Call } from './call.js';
 import { decode, printfText, reverse, translate, unescapeEcho } from './decoders.js';
+import { isSensitivePath } from '../words/secrets.js';
 import { isInstaller } from './installers.js';
 import type { Machine } from './machine.js';
 import { readPath } from './read-path.js';
-import { writeFile, type Shell } from './shell.js';
+import { writeFile, writtenFile, type Shell } from './shell.js';
 import { isTrustedProducer } from './trusted.js';
 
 type Producer = (call: Call, shell: Shell) => string;
@@ -15,7 +16,7 @@ const words = (call: Call): string[] => call.args.map((arg) => arg.text);
 /** What the files named, else the input, hold. */
 const contents = (call: Call, shell: Shell, valued = ''): string => {
   const { operands } = readArguments(call.args, nameSet(valued));
-  const files = operands.filter((arg) => arg.text !== '-');
+  const files = operands.filter((arg) => !/^(?:-|\/dev\/stdin|\/dev\/fd\/0)$/u.test(arg.text));
   return files.length === 0 ? (call.input ?? '') : files.map((arg) => readPath(shell, arg.text)).join('');
 };
 
@@ -82,22 +83,35 @@ const token: Producer = () => mark.token;
 /** A part of it, and so with an end. */
 const limited: Producer = (call, shell) => pass(call, shell).replaceAll(mark.endless, mark.token);
 
+/** A copy of what the line wrote is that too. */
+const copied: Producer = (call, shell) => {
+  const { operands } = readArguments(call.args, nameSet('-m -o -g -t'));
+  const [from, to] = operands;
+  const text = from === undefined ? undefined : writtenFile(shell, from.text);
+  if (text !== undefined && to !== undefined) writeFile(shell, to.text, text, false);
+  return '';
+};
+
 /** Columns of it: of a listing of everything, still everything. */
 const selected: Producer = (call) => {
   const input = call.input ?? mark.file;
-  return isKnown(input) ? mark.unknown : input;
+  if (!isKnown(input)) return input;
+  return call.program === 'awk' && /^(?:\{\s*print(?:\s+\$0)?;?\s*\}|1)$/u.test(call.args[0]?.text ?? '')
+    ? input
+    : mark.decoded;
 };
 
 const sed: Producer = (call) => {
   const script = call.args.find((arg) => !arg.text.startsWith('-'))?.text ?? '';
   const input = call.input ?? mark.file;
-  const found = /^s(.)((?:(?!\1).)+)\1((?:(?!\1).)*)\1(g?)$/u.exec(script);
-  if (found === null || !isKnown(input)) return input;
+  if (!isKnown(input)) return input;
+  const found = /^s(.)((?:\\.|(?!\1)[^\\])+)\1((?:\\.|(?!\1)[^\\])*)\1(g?)$/u.exec(script);
+  if (found === null) return input;
   const [, , pattern = '', replacement = '', flag] = found;
-  if (/[\\[\](){}.*+?^$]/u.test(pattern)) return input.includes('\n') ? input : mark.unknown;
-  return flag === 'g'
-    ? input.replaceAll(pattern, () => replacement)
-    : input.replace(pattern, () => replacement);
+  const plain = pattern.replaceAll(/\\([/.*])/gu, '$1');
+  if (/[\\[\](){}*+?^$]/u.test(plain)) return mark.decoded;
+  const put = (): string => replacement.replaceAll(/\\(.)/gu, '$1');
+  return flag === 'g' ? input.replaceAll(plain, put) : input.replace(plain, put);
 };
 
 const openssl: Producer = (call, shell) =>
@@ -116,6 +130,10 @@ const listing: Producer = (call) => {
 };
 
 const inventory: Producer = (call) => {
+  const narrowed = call.args.some(({ text }) =>
+    /^(?:-l|--selector.*|--filter.*|-f|--field-selector.*)$/u.test(text),
+  );
+  if (narrowed) return mark.token;
   const all = call.args.some(({ text }) =>
     /^(?:ps|images|ls|list|get|container|volume|image|network)$/u.test(text),
   );
@@ -129,6 +147,10 @@ const git: Producer = (call) => {
     return call.args.some((arg) => arg.text === '--show-toplevel') ? mark.cwd : mark.token;
   return verb === 'diff' || verb === 'status' ? `./${mark.token}` : mark.token;
 };
+
+/** An archive of a secret is one. */
+const archive: Producer = (call) =>
+  call.args.some(({ text }) => isSensitivePath(text)) ? mark.secret : mark.unknown;
 
 const named: Producer = (call) => call.args.find((arg) => !arg.text.startsWith('-'))?.text ?? mark.unknown;
 
@@ -147,7 +169,16 @@ const producers: Readonly<Record<string, Producer | undefined>> = {
   grep: (call) => (call.input === undefined ? mark.file : call.input.replaceAll(mark.star, mark.token)),
   tee: (call) => call.input ?? '',
   pv: pass,
-  dd: limited,
+  dd: (call, shell) => {
+    const to = call.args.find(({ text }) => text.startsWith('of='))?.text.slice(3);
+    const text = limited({ ...call, args: [] }, shell);
+    if (to === undefined) return text;
+    writeFile(shell, to, text, false);
+    return '';
+  },
+  cp: copied,
+  mv: copied,
+  install: copied,
   ps: () => mark.star,
   awk: selected,
   cut: selected,
@@ -210,6 +241,14 @@ const producers: Readonly<Record<string, Producer | undefined>> = {
   docker: inventory,
   podman: inventory,
   kubectl: inventory,
+  helm: inventory,
+  env: () => mark.secret,
+  printenv: (call) => (call.args.length === 0 ? mark.secret : mark.unknown),
+  history: () => mark.secret,
+  tar: archive,
+  zip: archive,
+  gzip: archive,
+  '7z': archive,
 };
 
 const decompressor =

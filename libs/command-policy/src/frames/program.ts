@@ -1,5 +1,5 @@
 import { matchesGlob } from '../words/glob.js';
-import { isKnown, mark } from '../words/marks.js';
+import { isKnown, mark, show } from '../words/marks.js';
 
 /** Programs that a pattern in command position (`/b?n/rm`, `/bin/r*`) is tried against. */
 const worthGuessing =
@@ -14,6 +14,10 @@ export function programOf(word: string): readonly string[] {
   const base = word.slice(word.lastIndexOf('/') + 1);
   if (base === '') return isKnown(word) ? [word] : [];
   if (isKnown(base)) return [base];
+  // A script of the project's, of which only a part of the name is not known.
+  const folder = word.slice(0, word.lastIndexOf('/') + 1);
+  const partly = /\w/u.test(base) && !base.includes(mark.star) && !base.includes(mark.any);
+  if (partly && isKnown(folder) && /^\.{1,2}\/|^[\w-]+\//u.test(folder)) return [show(base)];
   if (
     /^[^\u0001-\u0003\u0005\u000e-\u001f]+$/u.test(base) &&
     (base.includes(mark.star) || base.includes(mark.any))

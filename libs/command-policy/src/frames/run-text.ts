@@ -1,9 +1,9 @@
-import { isKnown, mark } from '../words/marks.js';
+import { mark } from '../words/marks.js';
 import type { Span } from './call.js';
 import type { Machine } from './machine.js';
 import { inFrame, type Shell } from './shell.js';
 
-/** Text that becomes a script: what is known of it is followed, the rest noted by where it came from. */
+/** Text that becomes a script. Marks are words in it: one in command position tells where the command came from. */
 export function runText(
   machine: Machine,
   text: string,
@@ -11,24 +11,15 @@ export function runText(
   span: Span,
   input: string | undefined,
 ): string {
-  if (text.includes(mark.download)) {
-    machine.notice('run-download', 'what was downloaded is run', span, shell);
-  } else if (text.includes(mark.installer)) {
-    machine.notice('run-installer', 'an installer from the network is run', span, shell);
-  }
-  if (text.includes(mark.decoded)) machine.notice('run-opaque', 'what a decoder made is run', span, shell);
-  const rest = text.replaceAll(/[\u000e-\u0012]/gu, ' ');
-  if (rest.trim() === '') return mark.unknown;
-  if (rest.trim() === mark.unknown) {
-    machine.notice('run-unknown', 'the text of the script is not known before it runs', span, shell);
-    return mark.unknown;
-  }
-  const script = machine.parse(rest);
+  if (text.trim() === '') return '';
+  const script = machine.parse(text);
   if (script === undefined) {
     // Bash would stop at the error, having run what came before it.
     machine.notice('run-unknown', 'the nested text is no valid shell', span, shell);
     return mark.unknown;
   }
-  const output = machine.walk(script.commands, inFrame(shell, 'text', { span, frames: shell.frames }), input);
-  return isKnown(output) ? output : output;
+  return machine.walk(script.commands, inFrame(shell, 'text', { span, frames: shell.frames }), input);
 }
+
+/** The text of a file that is run: what is not known of it is as if the file were run by its name. */
+export const asScript = (text: string): string => text.replaceAll(/[\u0011\u0012\u0013]/gu, ' ');

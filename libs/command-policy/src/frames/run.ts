@@ -1,4 +1,4 @@
-import { isKnown, mark } from '../words/marks.js';
+import { mark } from '../words/marks.js';
 import { builtins } from './builtins.js';
 import type { Arg, Call } from './call.js';
 import { followHooks } from './hooks.js';
@@ -6,6 +6,7 @@ import { interpret } from './interpreters.js';
 import type { Machine, Setting } from './machine.js';
 import { produce } from './producers.js';
 import { programOf } from './program.js';
+import { asScript } from './run-text.js';
 import { runners } from './runners.js';
 import { forkShell, inFrame, writtenFile, type Shell } from './shell.js';
 import { unwrap } from './unwrap.js';
@@ -15,7 +16,7 @@ export function runWords(machine: Machine, words: readonly Arg[], shell: Shell, 
   if (!machine.step() || shell.depth > 150) return mark.unknown;
   const [name, ...args] = words;
   if (name === undefined) {
-    emit(machine, '', { text: '', span: setting.span }, [], shell, setting);
+    followHooks(machine, emit(machine, '', { text: '', span: setting.span }, [], shell, setting), shell);
     return '';
   }
   const alias = shell.aliases.get(name.text);
@@ -25,11 +26,22 @@ export function runWords(machine: Machine, words: readonly Arg[], shell: Shell, 
 
   const programs = programOf(name.text);
   if (programs.length === 0) {
-    machine.notice('run-unknown', 'the command word is not known before it runs', name.span, shell);
+    noteUnknown(machine, name, shell);
     emit(machine, mark.unknown, name, args, shell, setting);
     return mark.unknown;
   }
   return programs.map((program) => runProgram(machine, program, name, args, shell, setting)).at(-1) ?? '';
+}
+
+/** A command word that is not known: what it came from says how bad that is. */
+function noteUnknown(machine: Machine, { text, span }: Arg, shell: Shell): void {
+  if (text.includes(mark.download)) machine.notice('run-download', 'what was downloaded is run', span, shell);
+  else if (text.includes(mark.decoded))
+    machine.notice('run-opaque', 'what a decoder made is run', span, shell);
+  else if (text.includes(mark.installer))
+    machine.notice('run-installer', 'an installer from the network is run', span, shell);
+  else if (text !== mark.trusted)
+    machine.notice('run-unknown', 'the command word is not known before it runs', span, shell);
 }
 
 function runProgram(
@@ -45,7 +57,7 @@ function runProgram(
   if (args.length === 1 && /^--(?:help|version)$/u.test(args[0]?.text ?? '')) return mark.token;
   const written = name.text.includes('/') ? writtenFile(shell, name.text) : undefined;
   if (written !== undefined) {
-    return machine.runText(written, scriptShell(shell, name.text, args), name.span, setting.input);
+    return machine.runText(asScript(written), scriptShell(shell, name.text, args), name.span, setting.input);
   }
   const step = builtins[program] ?? runners[program];
   const stepped = step?.(machine, call, shell);
@@ -144,5 +156,5 @@ function runFunction(
     setting.input,
   );
   shell.cwd = inner.cwd;
-  return isKnown(output) ? output : output;
+  return output;
 }

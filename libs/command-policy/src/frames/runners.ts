@@ -1,11 +1,14 @@
+import { unescapeEcho } from './decoders.js';
 import { mark } from '../words/marks.js';
 import { hasOption, nameSet, optionValue, readArguments } from './arguments.js';
 import type { Arg, Call } from './call.js';
 import type { Step } from './builtins.js';
+import { valuedOptions } from './global-options.js';
 import { findFiles } from './find.js';
 import type { Machine } from './machine.js';
 import { feedOutlet } from './outlets.js';
 import { readPath } from './read-path.js';
+import { asScript } from './run-text.js';
 import { forkShell, inFrame, writeFile, type Shell } from './shell.js';
 import { runJoined } from './unwrap.js';
 
@@ -29,8 +32,10 @@ const xargs: Step = (machine, call, shell) => {
     optionValue(found, '-I', '-J', '--replace')?.text ??
     (hasOption(found, '-i', '--replace') ? '{}' : undefined);
   const command = found.rest.length > 0 ? found.rest : [{ text: 'echo', span: call.span }];
-  const delimiter = optionValue(found, '-d', '--delimiter')?.text;
-  const split = replaced !== undefined ? /\n/u : delimiter === undefined ? /[\s\0]+/u : delimiter;
+  const given = optionValue(found, '-d', '--delimiter')?.text;
+  const delimiter = given === undefined ? undefined : unescapeEcho(given);
+  const whole = hasOption(found, '-0', '--null') && !input.includes('\0');
+  const split = whole || replaced !== undefined ? /\n/u : delimiter === undefined ? /[\s\0]+/u : delimiter;
   const items = input.split(split).filter((item) => item.trim() !== '');
   const inner = inFrame(forkShell(shell), 'xargs');
   const batches = replaced === undefined ? [items] : items.slice(0, maxBatches).map((item) => [item]);
@@ -86,9 +91,9 @@ const parallel: Step = (machine, call, shell) => {
 /** `at now`, `batch`: their input is a script for later. */
 const later: Step = (machine, call, shell) => {
   const file = optionValue(readArguments(call.args, nameSet('-f -q')), '-f');
-  const text = file === undefined ? call.input : readPath(shell, file.text);
+  const text = file === undefined || file.text === '-' ? call.input : readPath(shell, file.text);
   if (text !== undefined)
-    machine.runText(text, inFrame(forkShell(shell), call.program), call.span, undefined);
+    machine.runText(asScript(text), inFrame(forkShell(shell), call.program), call.span, undefined);
   return '';
 };
 
@@ -133,7 +138,7 @@ const fromInput =
       title,
       title === 'ssh' ? { place: { kind: 'host', throwaway: false, mounts: [] }, cwd: mark.home } : {},
     );
-    machine.runText(call.input, host, call.span, undefined);
+    machine.runText(asScript(call.input), host, call.span, undefined);
     return mark.unknown;
   };
 
@@ -168,12 +173,87 @@ const salt: Step = (machine, call, shell) => {
   return mark.unknown;
 };
 
+/** `sbatch` without a file reads its script. */
+const batchScript: Step = (machine, call, shell) => {
+  const { operands } = readArguments(call.args, nameSet(valuedOptions(call)));
+  if (call.input === undefined || operands.length > 0) return undefined;
+  return machine.runText(asScript(call.input), inFrame(forkShell(shell), call.program), call.span, undefined);
+};
+
+/** `screen -X stuff 'text'` types it. */
+const screen: Step = (machine, call, shell) => {
+  const at = call.args.findIndex((arg) => arg.text === 'stuff');
+  const text = call.args[at + 1];
+  if (at < 0 || text === undefined) return undefined;
+  return machine.runText(
+    text.text.replaceAll(/\\[nr]|\^M/gu, ' '),
+    inFrame(forkShell(shell), 'screen'),
+    text.span,
+    undefined,
+  );
+};
+
+/** `fd PATTERN FOLDER… -x command`: the command runs on what is found below the folders. */
+const fd: Step = (machine, call, shell) => {
+  const at = call.args.findIndex((arg) => /^(?:-x|-X|--exec|--exec-batch)$/u.test(arg.text));
+  if (at < 0) return undefined;
+  const valued = nameSet(
+    '-e --extension -t --type -d --max-depth -E --exclude -S --size --changed-within --changed-before',
+  );
+  const { operands } = readArguments(call.args.slice(0, at), valued);
+  const folders = operands.length > 1 ? operands.slice(1).map((arg) => arg.text) : ['.'];
+  const whole = operands[0] === undefined || operands[0].text === '.';
+  const narrowed =
+    !whole || call.args.some((arg) => /^(?:-e|--extension|-S|--size|--changed-.*)$/u.test(arg.text));
+  const items = folders.map((folder) => [`${folder}/${narrowed ? mark.token : mark.star}`]);
+  const command = call.args.slice(at + 1);
+  const replaced = command.some((word) => word.text.includes('{}')) ? '{}' : undefined;
+  return runBatches(machine, command, items, replaced, inFrame(forkShell(shell), 'fd'), call);
+};
+
+/** A makefile on standard input, or given as text: its recipes and its `$(shell …)`. */
+const make: Step = (machine, call, shell) => {
+  const found = readArguments(call.args, nameSet(`${valuedOptions(call)} --eval`));
+  const fromInput = optionValue(found, '-f', '--file')?.text === '-' ? (call.input ?? '') : '';
+  const source = `${fromInput}\n${optionValue(found, '--eval')?.text ?? ''}`;
+  const lines = [...source.matchAll(/(?:^[^\n=]*:[^\n=;]*;|^\t@?-?|\$\(shell )([^\n)]+)/gmu)];
+  const inner = inFrame(forkShell(shell), 'make', { source: 'code' });
+  for (const line of lines) machine.runText(line[1] ?? '', inner, call.span, undefined);
+  return undefined;
+};
+
+/** What database clients hand to a shell: `\! cmd`, `.shell cmd`, `system cmd`. */
+const database: Step = (machine, call, shell) => {
+  const inner = inFrame(forkShell(shell), call.program, { source: 'code' });
+  for (const text of [...call.args.map((arg) => arg.text), call.input ?? '']) {
+    for (const line of text.matchAll(/(?:^|\n|;)\s*(?:\\!|\.(?:shell|system)\b|system\b)\s*([^\n;]+)/gu)) {
+      machine.runText(line[1] ?? '', inner, call.span, undefined);
+    }
+  }
+  return undefined;
+};
+
 /** Programs that run others in ways a table line cannot say. */
 export const runners: Readonly<Record<string, Step | undefined>> = {
   __proto__: null as never,
   xargs,
   gxargs: xargs,
   parallel,
+  sem: parallel,
+  bfs: findFiles,
+  fd,
+  fdfind: fd,
+  screen,
+  sbatch: batchScript,
+  qsub: batchScript,
+  bsub: batchScript,
+  make,
+  gmake: make,
+  psql: database,
+  mysql: database,
+  mariadb: database,
+  sqlite3: database,
+  duckdb: database,
   find: findFiles,
   gfind: findFiles,
   at: later,

@@ -39,7 +39,7 @@ export function newShell(): Shell {
     aliases: new Map(),
     files: new Map(),
     outlets: new Map(),
-    positional: [],
+    positional: [mark.unknown],
     cwd: mark.cwd,
     frames: [],
     place: thisNode,

@@ -47,7 +47,7 @@ function followUncalled(machine: Machine, shell: Shell): void {
   for (const [name, defined] of shell.functions) {
     if (defined.called) continue;
     const span = defined.span ?? { start: defined.node.pos, end: defined.node.end };
-    const inner = inFrame(forkShell(shell), 'uncalled', { positional: [mark.file] });
+    const inner = inFrame(forkShell(shell), 'uncalled', { positional: [mark.file], source: 'code' });
     machine.run([{ text: name, span }], inner, {
       variables: new Map(),
       input: undefined,

@@ -1,6 +1,6 @@
 import { mark } from '../words/marks.js';
 import { hasOption, nameSet, optionValue, readArguments, type Arguments } from './arguments.js';
-import type { Arg, Call, Place } from './call.js';
+import { thisNode, type Arg, type Call, type Place } from './call.js';
 import { valuedOptions } from './global-options.js';
 import type { Machine } from './machine.js';
 import { forkShell, inFrame, type Shell } from './shell.js';
@@ -55,7 +55,7 @@ export function unwrap(machine: Machine, call: Call, shell: Shell): string | und
 /** The arguments after the subcommand words, or undefined where these are others. */
 function afterWords(call: Call, words: readonly string[]): readonly Arg[] | undefined {
   if (words.length === 0) return call.args;
-  const found = readArguments(call.args, nameSet(valuedOptions(call)), words.length);
+  const found = readArguments(call.args, nameSet(valuedOptions(call)), words.length, true);
   const same = words.every((word, i) => found.operands[i]?.text === word);
   return same ? found.rest : undefined;
 }
@@ -67,7 +67,7 @@ function follow(
   title: string,
   args: readonly Arg[],
   shell: Shell,
-): string {
+): string | undefined {
   const after = splitAfter(args, wrapper.after);
   const found = readArguments(
     after.before,
@@ -86,7 +86,8 @@ function follow(
   const rest = after.command ?? (wrapper.rest === 'none' ? [] : found.rest);
   const variables = new Map(call.variables);
   const words = wrapper.assignments === true ? takeAssignments(rest, variables) : rest;
-  if (words.length === 0) return output ?? (wrapper.place === 'host' ? mark.download : mark.unknown);
+  // Alone it may still print something (`env`), or be a shell on another host.
+  if (words.length === 0) return output ?? (wrapper.place === 'host' ? mark.download : undefined);
   if (wrapper.rest === 'each') {
     for (const word of words) output = machine.runText(word.text, forkShell(inner), word.span, call.input);
     return output ?? '';
@@ -123,7 +124,7 @@ function splitAfter(
 }
 
 function takeAssignments(words: readonly Arg[], variables: Map<string, string>): readonly Arg[] {
-  let i = 0;
+  let i = words[0]?.text === '-' ? 1 : 0;
   for (; i < words.length; i++) {
     const found = /^([A-Za-z_]\w*)=([\s\S]*)$/u.exec(words[i]?.text ?? '');
     if (found === null) break;
@@ -148,7 +149,13 @@ function enter(call: Call, wrapper: Wrapper, found: Arguments, frame: string, sh
     }
     case undefined:
     default:
-      if (call.program === 'chroot') return inFrame(shell, frame, { cwd: '/' });
+      if (call.program === 'chroot') {
+        const root = found.operands[0]?.text;
+        const mounted =
+          shell.place.mounts.some(({ from, to }) => from === '/' && to === root) ||
+          (shell.place.kind === 'container' && root === '/host');
+        return inFrame(shell, frame, { cwd: '/', ...(mounted ? { place: thisNode } : {}) });
+      }
       return inFrame(shell, frame, wrapper.words.startsWith('eval') || cwd === undefined ? {} : { cwd });
   }
 }

@@ -217,11 +217,20 @@ function noteLoop(
   shell: Shell,
 ): void {
   const endless = node.clause === undefined || node.clause.commands.every((s) => isAlwaysTrue(s));
-  const forks = node.body.commands.some((s) => s.background === true);
+  const forks = node.body.commands.some(startsInBackground);
   const waits = node.body.commands.some((s) => s.background !== true && /^(?:wait|sleep)$/u.test(headOf(s)));
   if (endless && forks && !waits) {
     machine.notice('fork-loop', 'an endless loop that starts processes', spanOf(shell, node), shell);
   }
+}
+
+function startsInBackground(statement: Statement): boolean {
+  if (statement.background === true) return true;
+  const { command } = statement;
+  return (
+    (command.type === 'Subshell' || command.type === 'BraceGroup') &&
+    command.body.commands.some(startsInBackground)
+  );
 }
 
 const headOf = (statement: Statement): string =>
@@ -237,6 +246,9 @@ const isAlwaysTrue = (statement: Statement): boolean => {
 const maxCombinations = 16;
 
 function walkCommand(machine: Machine, node: Command, shell: Shell, input: string | undefined): string {
+  if (shell.forks > 0 && /^"?\$(?:0|\{0\}|BASH_SOURCE)"?$/u.test(node.name?.text ?? '')) {
+    machine.notice('fork-loop', 'the script starts copies of itself', spanOf(shell, node), shell);
+  }
   let output = '';
   // Where a variable may be one of several, the command is followed once for each.
   const choices: { count: number; taken: number }[] = [];
@@ -298,6 +310,7 @@ function runCommand(
 }
 
 function assignedValue(part: Assignment, scope: WordScope): Value {
+  if (part.index !== undefined) expandText(part.index, scope);
   if (part.value.type === 'ArrayValue') {
     return { kind: 'array', items: part.value.elements.flatMap((word) => expandFields(word, scope)) };
   }
@@ -349,10 +362,27 @@ function finishOutput(machine: Machine, output: string, io: InputOutput, shell: 
   for (const { operator, descriptor, target } of io.redirects) {
     if (!operator.includes('>') || (descriptor ?? 1) !== 1 || /^(?:\d+|-)$/u.test(target.text)) continue;
     writeFile(shell, target.text, left, operator.includes('>>'));
+    followStartup(machine, target, left, shell);
     feedOutlet(machine, target.text, left, shell);
     left = '';
   }
   return left;
+}
+
+const startupFile =
+  /\/\.?(?:bashrc|bash_profile|bash_login|bash_logout|profile|zshrc|zshenv|zprofile|zlogin|kshrc|bash\.bashrc|rc\.local)$/u;
+const cronFile = /^\/(?:etc\/cron|var\/spool\/cron)/u;
+
+/** What goes into a file that shells read when they start, or cron reads, is run later. */
+function followStartup(machine: Machine, { text, span }: Arg, written: string, shell: Shell): void {
+  const inner = inFrame(forkShell(shell), text);
+  const known = written.replaceAll(/[\u000e-\u0014]/gu, ' ');
+  if (startupFile.test(text)) machine.runText(known, inner, span, undefined);
+  if (!cronFile.test(text)) return;
+  for (const line of known.split('\n')) {
+    const entry = /^\s*(?:@\w+|(?:\S+\s+){4}\S+)\s+(?:root\s+)?(.+)$/u.exec(line);
+    if (entry !== null) machine.runText(entry[1] ?? '', inner, span, undefined);
+  }
 }
 
 const spanOf = (shell: Shell, node: { readonly pos: number; readonly end: number }): Span =>

@@ -68,7 +68,7 @@ export const wrappers: readonly Wrapper[] = [
   {
     words:
       'prlimit|cpulimit|cgexec|systemd-inhibit|rlwrap|faketty|firejail|proot|dbus-run-session|dbus-launch|retry',
-    valued: '-l -g --what --who --why --mode -t -d',
+    valued: '-l -g -r -w -b --what --who --why --mode -t -d',
   },
   { words: 'bwrap', valued: '--bind --ro-bind --dev --proc --tmpfs --chdir --setenv' },
   { words: 'faketime', valued: '-p', operands: 1 },
@@ -77,7 +77,7 @@ export const wrappers: readonly Wrapper[] = [
   { words: 'strace|ltrace|dtruss|truss', valued: '-e -o -p -s -u -E -a -I -O -S -P -X -b' },
   {
     words: 'valgrind|heaptrack|rr, perf stat|record|trace, rr record',
-    valued: '-e -o -F -r -g -C -p',
+    valued: '-e -o -F -C -p',
   },
   { words: 'gdb|lldb', after: '--args --', rest: 'none' },
   { words: 'watch|viddy', valued: '-n --interval', rest: 'text' },
@@ -92,12 +92,13 @@ export const wrappers: readonly Wrapper[] = [
   { words: 'flock', valued: '-w --timeout -E', operands: 1, text: '-c --command' },
   { words: 'lockf', valued: '-t', operands: 1 },
   {
-    words: 'entr|reflex|watchexec|nodemon|inotifywait|chokidar',
+    words: 'reflex|watchexec|nodemon|inotifywait|chokidar',
     valued: '-r -g -w -e --ext -x',
     after: '--',
     text: '-x --exec',
   },
-  { words: 'fd|fdfind', after: '-x -X --exec --exec-batch', rest: 'none' },
+  { words: 'entr' },
+  { words: 'concurrently|npm-run-all|run-p|run-s', valued: '-n -c -p --names', rest: 'each' },
   {
     words: 'systemd-run',
     valued:

@@ -29,7 +29,7 @@ export function classifyTrace(trace: Trace, patterns: WorkloadPatterns): Workloa
   const here = trace.calls.filter((call) => call.program !== '' && call.place.kind === 'node');
   const ours = here.filter((call) => call.source === 'shell');
   let kind: string | undefined;
-  for (const call of here) kind ??= heavyKind(call, patterns);
+  for (const call of ours) kind ??= heavyKind(call, patterns);
   const unknown =
     trace.exhausted || trace.notices.length > 0 || ours.some((call) => call.program === mark.unknown);
   const external = ours.filter(
@@ -67,7 +67,7 @@ function longest(patterns: readonly string[] | undefined, words: readonly string
 function builtInKind(call: Call): string | undefined {
   const program = plainProgram(call.program);
   if (asks(program, call)) return undefined;
-  const found = readArguments(call.args, nameSet(`${valuedOptions({ ...call, program })}`));
+  const found = readArguments(call.args, nameSet(valuedOptions({ ...call, program })));
   const lookup = lookups[program === 'podman' || program === 'nerdctl' ? 'docker' : program];
   const verb = found.operands[0]?.text;
   if (verb !== undefined && lookup !== undefined && nameSet(lookup).has(verb)) return undefined;

@@ -91,6 +91,8 @@ export const machine: readonly EffectRow[] = [
   ],
   ['chmod +g*[+=]*s*|+2[0-7][0-7][0-7]', 'grant-privilege', 'one'],
   ['setcap', 'grant-privilege', 'all'],
+  ['install -m=[467][0-7][0-7][0-7]|--mode=[467][0-7][0-7][0-7]|-m=*s*', 'grant-privilege', 'all'],
+  ['setfacl -m=u:*:/etc/*', 'grant-privilege', 'all'],
   [
     'usermod|gpasswd -G=*sudo*|-G=*wheel*|-G=*root*|-G=*admin*|-G=*docker*|-G=*disk*|-G=*shadow*|-G=*lxd*',
     'grant-privilege',
@@ -111,7 +113,8 @@ export const machine: readonly EffectRow[] = [
   ['userdel|deluser|chpasswd|pwconv|pwunconv', 'change-account', 'all'],
   ['passwd -d|-l|-u|--delete|--lock|--stdin', 'change-account', 'all'],
   ['passwd root', 'change-account', 'all'],
-  ['passwd', 'change-account', 'one'],
+  ['passwd !-S !--status', 'change-account', 'one'],
+  ['usermod -L|--lock|-e|--expiredate', 'change-account', 'all'],
   ['dscl * -delete|-create|-passwd', 'change-account', 'all'],
   // services and packages
   [
@@ -131,6 +134,7 @@ export const machine: readonly EffectRow[] = [
   ['pacman -S|-R|-U|-Rs|-Syu !-Q !-Ss !-Si', 'change-package', 'one'],
   ['dpkg -i|-r|-P|--install|--remove|--purge|--force-all', 'change-package', 'one'],
   ['rpm -e|-i|-U|-F|--erase|--install|--upgrade|--nodeps', 'change-package', 'one'],
+  ['dnf|yum|zypper|microdnf update|upgrade-minimal|dist-upgrade', 'change-package', 'one'],
   ['softwareupdate -i|--install', 'change-package', 'one'],
   ['do-release-upgrade|unattended-upgrade', 'change-package', 'one'],
   [
@@ -172,12 +176,15 @@ export const machine: readonly EffectRow[] = [
   ['dmesg|wevtutil -C|-c|--clear|--read-clear', 'tamper-log', 'one'],
   ['history -c|-d|-w', 'tamper-history', 'one'],
   ['fc -p', 'tamper-history', 'one'],
+  ['unset HISTFILE|HISTSIZE|HISTFILESIZE', 'tamper-history', 'one'],
+  ['set [+]o history', 'tamper-history', 'one'],
+  ['shopt -u histappend', 'tamper-history', 'one'],
   ['ausearch|aureport|utmpdump -r', 'tamper-log', 'one'],
   ['log erase', 'tamper-log', 'all'],
   ['kill -1|-9|-15|-KILL|-TERM|-HUP|-SIGKILL|-SIGTERM|-INT|-STOP|-s|-n +-1', 'kill', 'all'],
   ['killall5', 'kill', 'all'],
-  ['pkill -u|-U|--euid|--uid', 'kill', 'all'],
-  ['killall -u|--user', 'kill', 'all'],
+  ['pkill @none -u|-U|--euid|--uid', 'kill', 'all'],
+  ['killall @none -u|--user', 'kill', 'all'],
   [
     'pkill|killall|skill sshd|systemd|init|dbus-daemon|NetworkManager|systemd-*|auditd|rsyslogd|slurmd|launchd|WindowServer|loginwindow|dockerd|containerd|kubelet|bash|sh|zsh|-|.|[.][*]|^|.|[*]|@all|',
     'kill',

@@ -5,9 +5,10 @@ export const network: readonly EffectRow[] = [
   ['nc|ncat|netcat -e|-c|--exec|--sh-exec', 'reverse-shell', 'all'],
   ['socat +*EXEC:*|+*exec:*|+*SYSTEM:*|+*system:*|+*SHELL:*', 'reverse-shell', 'all'],
   ['socat +TCP-LISTEN:*|+TCP4-LISTEN:*|+OPENSSL-LISTEN:*', 'open-network', 'one'],
+  ['sh|bash|dash|zsh|ksh -i', 'reverse-shell', '>input'],
   ['nc|ncat|netcat -l|--listen', 'open-network', 'one'],
   [
-    'python|python3|python3.* -m=http.server --directory=/|--directory=/etc*|--directory=/root*|--directory=/home*|-d=/|--directory=~*',
+    'python|python3|python3.* -m=http.server --directory=/|--directory=/etc*|--directory=/root*|--directory=/home*|-d=/|-d=~*|--directory=~*',
     'open-network',
     'one',
   ],

@@ -42,11 +42,8 @@ export const git: readonly EffectRow[] = [
   ['gh repo edit --visibility', 'rewrite-remote', 'one'],
   ['gh pr merge --admin', 'rewrite-remote', 'one'],
   ['glab repo|project delete', 'rewrite-remote', 'all'],
-  [
-    'git config core.hooksPath|core.sshCommand|core.fsmonitor|credential.helper|url.* *',
-    'change-git-config',
-    'one',
-  ],
+  ['git config core.hooksPath|url.* *', 'change-git-config', 'one'],
+  ['git config core.sshCommand|core.fsmonitor|credential.helper */*', 'change-git-config', 'one'],
 ];
 
 /** Containers and virtual machines. */
@@ -133,6 +130,8 @@ export const kubernetes: readonly EffectRow[] = [
   ],
   [`kubectl|oc|k delete all --all ${dryRun}`, 'delete-kubernetes', 'cluster'],
   [`kubectl|oc|k delete * --all ${dryRun}`, 'delete-kubernetes', 'cluster'],
+  [`kubectl|oc|k delete @all ${dryRun}`, 'delete-kubernetes', 'cluster'],
+  [`kubectl|oc|k delete * @all ${dryRun}`, 'delete-kubernetes', 'cluster'],
   [`kubectl|oc|k delete ${dryRun}`, 'delete-kubernetes', 'one'],
   [
     `kubectl|oc|k drain|cordon|taint|scale|patch|replace|rollout|evict|edit|set|autoscale|annotate-all ${dryRun} !status !history !pause-status`,
@@ -148,6 +147,7 @@ export const kubernetes: readonly EffectRow[] = [
   [`kubectl|oc|k replace --force ${dryRun}`, 'delete-kubernetes', 'one'],
   [`kubectl|oc|k apply --prune ${dryRun}`, 'delete-kubernetes', 'one'],
   ['oc adm policy|drain', 'change-kubernetes', 'one'],
+  ['helm uninstall|delete|del @all', 'delete-kubernetes', 'cluster'],
   ['helm uninstall|delete|del|un|rollback !--dry-run', 'delete-kubernetes', 'one'],
   ['helm upgrade --force', 'change-kubernetes', 'one'],
   ['helmfile destroy|delete', 'delete-kubernetes', 'cluster'],
