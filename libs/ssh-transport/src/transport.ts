@@ -129,7 +129,8 @@ export function createTransport(options: TransportOptions): Transport {
       if (jumps >= maxJumps)
         throw new TransportError('connect-failed', `More than ${maxJumps} jump hosts in turn.`);
       const jump = nodeFor(jumpTarget(last, chain.slice(0, -1)), jumps + 1);
-      return forward(await jump.link.connected(), route.hostName, route.port);
+      const connection = await jump.link.connected();
+      return forward(connection, route.hostName, route.port, connectTimeoutOf(settings, options));
     }
     if (settings.proxyCommand !== undefined)
       return proxyStream(settings.proxyCommand, options.localShell ?? '/bin/sh');

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import { TransportError } from '../errors.js';
 
@@ -28,12 +29,15 @@ export interface Connection {
   readonly client: Client;
 }
 
+const goodbyeMs = 500;
+
 /** Thrown when a connection ended after the request was sent: the command may have run. */
 export class ConnectionLostError extends Error {
   readonly code = 'connection-lost';
 }
 
-export function createConnection(client: Client): Connection {
+/** `stream` is what `client` speaks through. */
+export function createConnection(client: Client, stream: Duplex): Connection {
   let open = 0;
   let closed = false;
   let reason: string | undefined;
@@ -82,6 +86,7 @@ export function createConnection(client: Client): Connection {
         client.exec(line, opened);
       } catch (error) {
         settle(() => fail(lost(false, error)));
+        end(); // thrown only where there is no connection any more
       }
     });
   }
@@ -111,6 +116,8 @@ export function createConnection(client: Client): Connection {
     },
     close() {
       client.end();
+      // A server that is frozen never answers the goodbye.
+      setTimeout(() => stream.destroy(), goodbyeMs).unref();
       end('closed by us');
     },
   };
@@ -122,10 +129,15 @@ function sessionOf(channel: ClientChannel): Session {
     exited: new Promise((resolve) => {
       channel.once('exit', (code: number | null, signal?: string) => resolve({ code, signal }));
     }),
-    closed: new Promise((resolve) => {
-      channel.once('close', () => resolve());
-    }),
+    closed: Promise.all([gone(channel), gone(channel.stderr)]).then(() => undefined),
   };
+}
+
+/** ssh2 tells the end of the one stream apart from that of the other: a slow reader may have left more in either. */
+function gone(stream: NodeJS.EventEmitter): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once('close', () => resolve());
+  });
 }
 
 function refusal(error: Error, closed: boolean): Error {

@@ -64,8 +64,11 @@ export async function dial(route: Route, options: DialOptions): Promise<Connecti
     options,
     () => check.refusal ?? authenticationNotes(found.notes),
   );
-  await check.recorded().catch((error: unknown) => options.onNotice(`${where(route)}: ${messageOf(error)}`));
-  return createConnection(client);
+  // At once: it listens for the connection's end, which may come while the key is written down.
+  const connection = createConnection(client, stream);
+  const notRecorded = await check.recorded();
+  if (notRecorded !== undefined) options.onNotice(`${where(route)}: ${notRecorded.message}`);
+  return connection;
 }
 
 async function openInTime(route: Route, options: DialOptions): Promise<Duplex> {

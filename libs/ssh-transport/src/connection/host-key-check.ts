@@ -33,17 +33,22 @@ export function preferKnown(
 export interface HostKeyCheck {
   verify(key: Buffer, answer: (accepted: boolean) => void): void;
   readonly refusal: TransportError | undefined;
-  recorded(): Promise<void>;
+  /** Once a new key is written down, or could not be: then why. */
+  recorded(): Promise<Error | undefined>;
 }
 
 export function createHostKeyCheck(route: Route): HostKeyCheck {
   let refusal: TransportError | undefined;
-  let recording: Promise<void> = Promise.resolve();
+  let recording: Promise<Error | undefined> = Promise.resolve(undefined);
   const decide = async (key: Buffer): Promise<boolean> => {
     const verdict = await route.knownHosts.check(hostKeyName(route), key);
     if (verdict.kind === 'known') return true;
     if (verdict.kind === 'unknown' && route.hostKeys === 'accept-new') {
-      recording = route.knownHosts.record(hostKeyName(route), key);
+      // Handled here, at once: it may fail before anybody waits for it.
+      recording = route.knownHosts.record(hostKeyName(route), key).then(
+        () => undefined,
+        (error: unknown) => (error instanceof Error ? error : new Error(messageOf(error))),
+      );
       return true;
     }
     refusal = hostKeyError(route, verdict);

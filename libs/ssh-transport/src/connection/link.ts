@@ -29,6 +29,8 @@ export interface Link {
 interface Member {
   connection: Connection;
   limit: number;
+  /** Channels given to somebody who has not opened them yet. */
+  promised: number;
   /** Channels opened since the last refusal; enough of them, and the limit grows again. */
   granted: number;
   idle: NodeJS.Timeout | undefined;
@@ -51,9 +53,16 @@ export function createLink(options: LinkOptions): Link {
 
   function freeMember(): Member | undefined {
     for (const member of members) {
-      if (!member.connection.closed && member.connection.open < member.limit) return member;
+      const taken = member.connection.open + member.promised;
+      if (!member.connection.closed && taken < member.limit) return member;
     }
     return undefined;
+  }
+
+  /** Opening happens a moment later; until then nobody else may have the same channel. */
+  function promise(member: Member): Member {
+    member.promised += 1;
+    return member;
   }
 
   /** Hands free channels to those who wait, and dials once more where there are too few. */
@@ -61,7 +70,7 @@ export function createLink(options: LinkOptions): Link {
     while (waiting.length > 0) {
       const member = freeMember();
       if (member === undefined) break;
-      waiting.shift()?.take(member);
+      waiting.shift()?.take(promise(member));
     }
     if (waiting.length > 0 && dialling === undefined && members.size < options.maxConnections) grow();
   }
@@ -91,8 +100,15 @@ export function createLink(options: LinkOptions): Link {
   }
 
   function admit(connection: Connection): Member {
-    const member: Member = { connection, limit: options.channelsPerConnection, granted: 0, idle: undefined };
+    const member: Member = {
+      connection,
+      limit: options.channelsPerConnection,
+      promised: 0,
+      granted: 0,
+      idle: undefined,
+    };
     members.add(member);
+    closeWhenIdle(member);
     connection.onClose(() => {
       members.delete(member);
       clearTimeout(member.idle);
@@ -104,15 +120,19 @@ export function createLink(options: LinkOptions): Link {
   function member(signal?: AbortSignal): Promise<Member> {
     if (closed) return Promise.reject(closedError());
     const free = waiting.length === 0 ? freeMember() : undefined;
-    if (free !== undefined) return Promise.resolve(free);
+    if (free !== undefined) return Promise.resolve(promise(free));
     return new Promise<Member>((resolve, reject) => {
-      const waiter: Waiter = { take: resolve, fail: reject };
-      signal?.addEventListener('abort', () => {
-        const at = waiting.indexOf(waiter);
-        if (at === -1) return;
-        waiting.splice(at, 1);
+      const onAbort = () => {
+        waiting.splice(waiting.indexOf(waiter), 1);
         reject(new TransportError('cancelled', 'Cancelled before a channel was free.'));
-      });
+      };
+      const leave = () => signal?.removeEventListener('abort', onAbort);
+      const waiter: Waiter = {
+        take: (given) => (leave(), resolve(given)),
+        fail: (error) => (leave(), reject(error)),
+      };
+      if (signal?.aborted === true) return reject(new TransportError('cancelled', 'Cancelled.'));
+      signal?.addEventListener('abort', onAbort, { once: true });
       waiting.push(waiter);
       serve();
     });
@@ -137,6 +157,7 @@ export function createLink(options: LinkOptions): Link {
     const { connection } = chosen;
     clearTimeout(chosen.idle);
     const before = connection.open;
+    chosen.promised -= 1;
     const opening = connection.exec(line);
     opening.then(
       (session) => {
@@ -158,10 +179,19 @@ export function createLink(options: LinkOptions): Link {
 
   function whenFreed(freed: Member): void {
     serve();
-    if (freed.connection.open > 0 || freed.connection.closed) return;
-    clearTimeout(freed.idle);
-    freed.idle = setTimeout(() => freed.connection.close(), options.idleMs);
-    freed.idle.unref();
+    if (!isUsed(freed)) closeWhenIdle(freed);
+  }
+
+  const isUsed = ({ connection, promised }: Member) => connection.open + promised > 0;
+
+  function closeWhenIdle(member: Member): void {
+    clearTimeout(member.idle);
+    if (member.connection.closed) return;
+    member.idle = setTimeout(() => {
+      if (isUsed(member)) closeWhenIdle(member);
+      else member.connection.close();
+    }, options.idleMs);
+    member.idle.unref();
   }
 
   async function askSpare(line: string): Promise<string | undefined> {

@@ -28,7 +28,7 @@ export const openSocket: OpenSocket = (destination, signal) =>
       noDelay: true,
       autoSelectFamily: true,
     });
-    const onAbort = () => socket.destroy(new TransportError('connection-timed-out', 'No answer in time.'));
+    const onAbort = () => socket.destroy(new Error('no answer in time'));
     signal.addEventListener('abort', onAbort, { once: true });
     socket.once('connect', () => {
       signal.removeEventListener('abort', onAbort);
@@ -37,24 +37,21 @@ export const openSocket: OpenSocket = (destination, signal) =>
     });
     socket.once('error', (error) => {
       signal.removeEventListener('abort', onAbort);
-      const code = codeOf(error) ?? '';
-      reject(new TransportError(codes[code] ?? code, error.message, { cause: error }));
+      const code = codes[codeOf(error) ?? ''] ?? 'connect-failed';
+      reject(Object.assign(new Error(error.message, { cause: error }), { code }));
     });
   });
 
-/** A stream to `host:port` as seen from the other end of `jump` (ssh -W). */
-export function forward(jump: Connection, host: string, port: number): Promise<Duplex> {
+/** A stream to `host:port` as seen from the other end of `jump` (ssh -W). Rejects with an error that has a `code`. */
+export function forward(jump: Connection, host: string, port: number, timeoutMs: number): Promise<Duplex> {
   return new Promise((resolve, reject) => {
+    const fail = (code: string, why: string, cause?: Error) =>
+      reject(Object.assign(new Error(`the jump host could not reach it: ${why}`, { cause }), { code }));
+    const timer = setTimeout(() => fail('connection-timed-out', 'no answer in time'), timeoutMs);
     jump.client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
+      clearTimeout(timer);
       if (error === undefined) resolve(channel);
-      else
-        reject(
-          new TransportError(
-            'connection-refused',
-            `The jump host could not reach ${host}: ${error.message}`,
-            { cause: error },
-          ),
-        );
+      else fail('connection-refused', error.message, error);
     });
   });
 }

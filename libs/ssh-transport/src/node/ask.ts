@@ -18,6 +18,7 @@ export async function ask(
   const stderr: Buffer[] = [];
   channel.on('data', (chunk: Buffer) => stdout.push(chunk));
   channel.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+  channel.on('error', () => undefined); // 'close' follows
   channel.end(options.input);
   let code: number | undefined;
   void exited.then((exit) => {
@@ -40,5 +41,9 @@ export async function ask(
   } finally {
     clearTimeout(timer);
   }
+  if (code === undefined && connection.closed)
+    throw new TransportError('handshake-failed', 'The connection was lost while the node was looked at.', {
+      hint: 'The server may be overloaded or restarting; try again.',
+    });
   return { stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8'), code };
 }

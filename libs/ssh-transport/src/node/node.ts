@@ -83,7 +83,9 @@ export function createRemoteNode(link: Link, options: NodeOptions): RemoteNode {
 
   return {
     async run(request) {
-      const shell = request.plain === true ? bareShell(await greeting()) : await preparedShell();
+      const looked = request.plain === true ? greeting().then(bareShell) : preparedShell();
+      const shell = await unlessAborted(looked, request.signal);
+      if (shell === undefined) return { exit: { kind: 'cancelled', stopped: 'yes' }, durationMs: 0 };
       return runProcess(link, shell, request);
     },
     greeting,
@@ -92,4 +94,20 @@ export function createRemoteNode(link: Link, options: NodeOptions): RemoteNode {
     },
     close: () => link.close(),
   };
+}
+
+/** What `work` gives; undefined where `signal` is aborted first: the work goes on for others who want it too. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T | undefined> {
+  if (signal === undefined) return work;
+  let onAbort: () => void = () => undefined;
+  const aborted = new Promise<undefined>((resolve) => {
+    onAbort = () => resolve(undefined);
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }

@@ -29,6 +29,9 @@ export interface LaunchRequest {
   hasStdin: boolean;
 }
 
+/** Follows the mark where the folder cannot be entered. */
+export const noFolder = 'no-such-folder';
+
 /** Longer lines can exceed what Linux takes as one argument (MAX_ARG_STRLEN, 131,072 bytes), quoting included. */
 const inlineLimitBytes = 32_000;
 
@@ -61,7 +64,7 @@ function begin(request: LaunchRequest, shell: LaunchShell, mark: string): string
     file === undefined ? undefined : `if [ -r ${file} ]; then . ${file}; fi`,
     request.cwd === undefined
       ? undefined
-      : `cd -- ${quoteFolder(request.cwd)} 2>/dev/null || { echo ${mark} no-such-folder >&2; exit 1; }`,
+      : `cd -- ${quoteFolder(request.cwd)} 2>/dev/null || { echo ${mark} ${noFolder} >&2; exit 1; }`,
     `CLUSTER_RUN=${mark}; export CLUSTER_RUN; echo ${mark}; echo ${mark} $$ >&2`,
   ];
   return parts.filter((part) => part !== undefined).join('; ');

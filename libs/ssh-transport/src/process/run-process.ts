@@ -4,7 +4,7 @@ import type { ClientChannel } from 'ssh2';
 import type { Session } from '../connection/connection.js';
 import { codeOf, TransportError } from '../errors.js';
 import type { Exit, OutputStream, RunRequest, RunResult } from './exit.js';
-import { launch, type LaunchShell } from './launch.js';
+import { launch, noFolder, type LaunchShell } from './launch.js';
 import { createStartMark } from './start-mark.js';
 import { stopScript } from './stop-script.js';
 
@@ -70,10 +70,12 @@ function follow(
     let drain: NodeJS.Timeout | undefined;
     let deadline: NodeJS.Timeout | undefined;
     let whenStarted: (() => void) | undefined;
+    /** Streams whose reader is behind: their silence says nothing. */
+    let behind = 0;
 
-    const outMark = createStartMark(mark, () => undefined);
-    const errMark = createStartMark(mark, (rest) => {
-      if (!/^\d+$/.test(rest)) {
+    const outMark = createStartMark(mark, /^$/, () => undefined);
+    const errMark = createStartMark(mark, new RegExp(`^(?:[0-9]+|${noFolder})$`), (rest) => {
+      if (rest === noFolder) {
         refusal = rest;
         return;
       }
@@ -99,7 +101,7 @@ function follow(
     // After the channel's end, or silence after the exit.
     const settle = () => {
       if (stopping !== undefined || done) return;
-      if (refusal === 'no-such-folder') return finish({ kind: 'lost' }, noSuchFolder(request.cwd));
+      if (refusal === noFolder) return finish({ kind: 'lost' }, noSuchFolder(request.cwd));
       if (ended === undefined) return finish({ kind: 'lost' });
       if (group === undefined) return finish(ended, notStarted(outMark.noise() + errMark.noise()));
       return finish(ended);
@@ -143,8 +145,13 @@ function follow(
         const wait = request.onOutput?.(name, own);
         if (wait === undefined) return;
         stream.pause();
+        behind += 1;
         wait.then(
-          () => stream.resume(),
+          () => {
+            behind -= 1;
+            drain?.refresh();
+            stream.resume();
+          },
           (error: unknown) => finish({ kind: 'lost' }, error),
         );
       });
@@ -155,6 +162,7 @@ function follow(
     void session.exited.then(({ code, signal }) => {
       ended = code === null ? { kind: 'signaled', signal: signalName(signal) } : { kind: 'exited', code };
       drain = setTimeout(() => {
+        if (behind > 0) return; // begun again when the reader has caught up
         settle();
         channel.close();
       }, drainMs);

@@ -4,7 +4,7 @@ const keptNoiseBytes = 4096;
 
 /**
  * Takes off what a login shell prints before the command begins. Bytes go in as they come; `push` gives back what
- * belongs to the command (after the mark), and calls `seen` once with the text that follows the mark on its line.
+ * belongs to the command (after the mark), and calls `onSeen` once with the text that follows the mark on its line.
  */
 export interface StartMark {
   push(chunk: Buffer): Buffer | undefined;
@@ -13,7 +13,8 @@ export interface StartMark {
   noise(): string;
 }
 
-export function createStartMark(mark: string, onSeen: (rest: string) => void): StartMark {
+/** `follows`: what the rest of the mark's line must look like. A shell that shows what it does prints the mark too. */
+export function createStartMark(mark: string, follows: RegExp, onSeen: (rest: string) => void): StartMark {
   let held: Buffer = Buffer.alloc(0);
   let noise = '';
   let seen = false;
@@ -30,10 +31,11 @@ export function createStartMark(mark: string, onSeen: (rest: string) => void): S
       held = held.subarray(end + 1);
       // A login shell may leave its last words without a newline before the mark.
       const at = line.lastIndexOf(mark);
-      if (at !== -1) {
+      const rest = line.slice(at + mark.length).trim();
+      if (at !== -1 && follows.test(rest)) {
         seen = true;
         noise += line.slice(0, at);
-        onSeen(line.slice(at + mark.length).trim());
+        onSeen(rest);
         return held.length > 0 ? held : undefined;
       }
       noise = `${noise}${line}\n`.slice(-keptNoiseBytes);

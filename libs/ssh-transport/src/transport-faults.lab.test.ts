@@ -1,0 +1,413 @@
+import { execFileSync } from 'node:child_process';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createKeyPair, startLab, type Lab, type LabNode } from '@cluster-execution/lab';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openSocket } from './connection/stream.js';
+import { createTransport, type Target, type Transport, type TransportOptions } from './transport.js';
+
+let lab: Lab;
+let node: LabNode;
+let folder: string;
+const opened: Transport[] = [];
+
+beforeAll(async () => {
+  [lab, folder] = await Promise.all([startLab({ nodes: 1 }), mkdtemp(join(tmpdir(), 'transport-'))]);
+  node = lab.node('n1');
+});
+afterAll(async () => {
+  await lab.close();
+  await rm(folder, { recursive: true });
+});
+beforeEach(() => node.start());
+afterEach(() => {
+  for (const transport of opened.splice(0)) transport.close();
+});
+
+function open(over: Partial<TransportOptions> = {}): Transport {
+  const transport = createTransport({
+    localUser: lab.user,
+    home: folder,
+    identityFiles: [lab.identityFile],
+    knownHostsFile: lab.knownHostsFile,
+    connectTimeoutMs: 20_000,
+    handshakeTimeoutMs: 20_000,
+    attempts: 1,
+    environment: 'plain',
+    ...over,
+  });
+  opened.push(transport);
+  return transport;
+}
+
+const target = (): Target => ({ host: node.host, port: node.port });
+
+async function collected(transport: Transport, command: string, at = target()) {
+  const out = { stdout: '', stderr: '' };
+  const ran = await transport.run(at, {
+    command,
+    onOutput: (stream, chunk) => void (out[stream] += chunk.toString()),
+  });
+  return { ...ran, ...out };
+}
+
+/** What a command is refused with; nothing has run then. */
+const refusal = (transport: Transport, command = 'true', at = target()): Promise<unknown> =>
+  transport.run(at, { command }).then(
+    ({ exit }) => exit,
+    (error: unknown) => error,
+  );
+
+/** Something that is waited for. */
+function moment() {
+  let come: () => void = () => undefined;
+  const promise = new Promise<void>((resolve) => {
+    come = resolve;
+  });
+  return { promise, resolve: () => come() };
+}
+
+describe('before a command starts', () => {
+  it('says that a host refuses', async () => {
+    await node.stop();
+    expect(await refusal(open())).toMatchObject({
+      name: 'TransportError',
+      code: 'connection-refused',
+      message: expect.stringContaining(`127.0.0.1 port ${node.port}`),
+      hint: expect.stringContaining('sshd'),
+    });
+  });
+
+  it('tries as often as it is told to', async () => {
+    await node.stop();
+    let tries = 0;
+    const transport = open({
+      attempts: 3,
+      openSocket: () => {
+        tries += 1;
+        return Promise.reject(Object.assign(new Error('refused'), { code: 'connection-refused' }));
+      },
+    });
+    expect(await refusal(transport)).toMatchObject({ code: 'connection-refused' });
+    expect(tries).toBe(3);
+  });
+
+  it('gives up on a host that accepts and never speaks', async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    try {
+      const since = performance.now();
+      expect(
+        await refusal(open({ connectTimeoutMs: 300 }), 'true', { host: '127.0.0.1', port }),
+      ).toMatchObject({
+        code: 'connection-timed-out',
+        message: expect.stringContaining('did not say a word'),
+        hint: expect.any(String),
+      });
+      expect(performance.now() - since).toBeLessThan(3_000);
+    } finally {
+      silent.close();
+    }
+  });
+
+  it('gives up on a host that says its name and then nothing', async () => {
+    const mute = createServer((socket) => void socket.write('SSH-2.0-mute\r\n'));
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+    const { port } = mute.address() as AddressInfo;
+    try {
+      expect(
+        await refusal(open({ handshakeTimeoutMs: 300 }), 'true', { host: '127.0.0.1', port }),
+      ).toMatchObject({
+        code: 'connection-timed-out',
+        message: expect.stringContaining('did not finish the handshake'),
+      });
+    } finally {
+      mute.close();
+    }
+  });
+
+  it('says what is no SSH server', async () => {
+    const web = createServer((socket) => void socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+    const { port } = web.address() as AddressInfo;
+    try {
+      expect(await refusal(open(), 'true', { host: '127.0.0.1', port })).toMatchObject({
+        code: 'handshake-failed',
+      });
+    } finally {
+      web.close();
+    }
+  });
+
+  it('gives up on a frozen sshd', async () => {
+    await node.freeze();
+    try {
+      expect(await refusal(open({ connectTimeoutMs: 300 }))).toMatchObject({ code: 'connection-timed-out' });
+    } finally {
+      await node.thaw();
+    }
+    expect((await open().run(target(), { command: 'exit 4' })).exit).toEqual({ kind: 'exited', code: 4 });
+  });
+
+  it('says that a name leads nowhere', async () => {
+    expect(await refusal(open(), 'true', { host: 'no-such-host.invalid' })).toMatchObject({
+      code: 'host-not-found',
+      hint: expect.stringContaining('fallbackIp'),
+    });
+  });
+
+  it('does not wait for a host when the command is cancelled meanwhile', async () => {
+    await node.freeze();
+    try {
+      const controller = new AbortController();
+      const since = performance.now();
+      const running = open().run(target(), { command: 'true', signal: controller.signal });
+      setTimeout(() => controller.abort(), 100);
+      expect(await running).toEqual({ exit: { kind: 'cancelled', stopped: 'yes' }, durationMs: 0 });
+      expect(performance.now() - since).toBeLessThan(5_000);
+    } finally {
+      await node.thaw();
+    }
+  });
+
+  it('says that no key was taken, and which files could not be used', async () => {
+    const stranger = join(folder, 'stranger');
+    await writeFile(stranger, createKeyPair('stranger').privateKey, { mode: 0o600 });
+    expect(await refusal(open({ identityFiles: [stranger] }))).toMatchObject({
+      code: 'authentication-failed',
+      message: expect.stringContaining(lab.user),
+      hint: expect.stringMatching(/authorized_keys/),
+    });
+    expect(await refusal(open(), 'true', { ...target(), user: 'nobody' })).toMatchObject({
+      code: 'authentication-failed',
+      message: expect.stringContaining('nobody'),
+    });
+  });
+
+  it('does not claim that a forced command was ours', async () => {
+    const forced = await startLab({
+      nodes: 1,
+      homes: false,
+      sshdExtra: () => ['ForceCommand /bin/echo only this'],
+    });
+    try {
+      const { host, port } = forced.node('n1');
+      const transport = open({
+        identityFiles: [forced.identityFile],
+        knownHostsFile: forced.knownHostsFile,
+      });
+      expect(await refusal(transport, 'true', { host, port })).toMatchObject({
+        code: 'shell-failed',
+        message: expect.stringContaining('only this'),
+        hint: expect.stringContaining('forced command'),
+      });
+    } finally {
+      await forced.close();
+    }
+  });
+
+  it('takes no more work once it is closed', async () => {
+    const transport = open();
+    transport.close();
+    expect(await refusal(transport)).toMatchObject({ code: 'transport-closed' });
+  });
+});
+
+describe('host keys', () => {
+  const rows = async (file: string) => (await readFile(file, 'utf8')).split('\n').filter(Boolean);
+
+  it('refuses an unknown one where that is asked for', async () => {
+    const transport = open({ hostKeys: 'strict', knownHostsFile: join(folder, 'none') });
+    expect(await refusal(transport)).toMatchObject({ code: 'host-key-unknown', hint: expect.any(String) });
+    await expect(readFile(join(folder, 'none'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('records an unknown one so that ssh-keygen finds it, once', async () => {
+    const file = join(folder, 'new', 'known_hosts');
+    const over = { knownHostsFile: file, attempts: 1 };
+    await open(over).run(target(), { command: 'true' });
+    await open(over).run(target(), { command: 'true' });
+    expect(execFileSync('ssh-keygen', ['-F', `[127.0.0.1]:${node.port}`, '-f', file]).toString()).toContain(
+      (await readFile(`${node.hostKeyFile}.pub`, 'utf8')).split(' ')[1],
+    );
+    expect(await rows(file)).toHaveLength(1);
+  });
+
+  it('connects where it cannot be written down, and says so', async () => {
+    const notices: string[] = [];
+    const transport = open({
+      knownHostsFile: '/dev/null/known_hosts',
+      onNotice: (_target, message) => notices.push(message),
+    });
+    expect((await transport.run(target(), { command: 'true' })).exit).toEqual({ kind: 'exited', code: 0 });
+    expect(notices.join()).toContain('/dev/null/known_hosts');
+  });
+
+  it('refuses a changed one, and runs nothing', async () => {
+    const file = join(folder, 'known_hosts');
+    await writeFile(file, `# a comment\n${await readFile(lab.knownHostsFile, 'utf8')}`);
+    const print = (key: string) =>
+      execFileSync('ssh-keygen', ['-l', '-f', key]).toString().split(' ')[1] ?? 'none';
+    const before = print(`${node.hostKeyFile}.pub`);
+    await node.rekey();
+    const after = print(`${node.hostKeyFile}.pub`);
+    const ran = join(folder, 'ran');
+    expect(await refusal(open({ knownHostsFile: file, attempts: 2 }), `touch ${ran}`)).toMatchObject({
+      code: 'host-key-changed',
+      message: expect.stringMatching(new RegExp(`${escaped(after)}.*${escaped(before)}.*known_hosts:2\\b`)),
+      hint: expect.stringContaining('line 2'),
+    });
+    await expect(readFile(ran)).rejects.toMatchObject({ code: 'ENOENT' });
+    // The others go on with the new key.
+    await writeFile(
+      lab.knownHostsFile,
+      `[127.0.0.1]:${node.port} ${await readFile(`${node.hostKeyFile}.pub`, 'utf8')}`,
+    );
+  });
+});
+
+const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
+
+describe('while a command runs', () => {
+  it('notices that the host has frozen', async () => {
+    const transport = open({ keepaliveMs: 200 });
+    const started = moment();
+    const running = transport.run(target(), { command: 'sleep 1000', onStart: () => started.resolve() });
+    await started.promise;
+    const since = performance.now();
+    await node.freeze();
+    try {
+      expect((await running).exit).toEqual({ kind: 'lost' });
+      expect(performance.now() - since).toBeLessThan(8_000);
+    } finally {
+      await node.thaw();
+    }
+    expect((await transport.run(target(), { command: 'exit 5' })).exit).toEqual({ kind: 'exited', code: 5 });
+  });
+
+  it('calls a command lost whose connection is cut, whatever it had said', async () => {
+    const transport = open();
+    const spoke = moment();
+    let bytes = 0;
+    const running = transport.run(target(), {
+      command: 'echo begun; sleep 1000',
+      onOutput: (_stream, chunk) => {
+        bytes += chunk.length;
+        spoke.resolve();
+      },
+    });
+    await spoke.promise;
+    await node.dropConnections();
+    expect((await running).exit).toEqual({ kind: 'lost' });
+    expect(bytes).toBe('begun\n'.length);
+    expect(transport.connections).toBe(0);
+  });
+
+  it('does not hang when the connection is cut while it cancels', async () => {
+    const controller = new AbortController();
+    const started = moment();
+    const running = open().run(target(), {
+      command: `trap '' INT TERM; while :; do sleep 0.05; done`,
+      signal: controller.signal,
+      onStart: () => started.resolve(),
+    });
+    await started.promise;
+    controller.abort();
+    await node.dropConnections();
+    const { exit } = await running;
+    expect(exit.kind).toMatch(/^(cancelled|lost)$/);
+    if (exit.kind === 'cancelled') expect(exit.stopped).toMatch(/^(unknown|yes)$/);
+  });
+
+  it('does not know whether a command has ended on a host that is dead when it is cancelled', async () => {
+    const controller = new AbortController();
+    const started = moment();
+    const running = open({ connectTimeoutMs: 300, keepaliveMs: 200 }).run(target(), {
+      command: 'sleep 1000',
+      signal: controller.signal,
+      onStart: () => started.resolve(),
+    });
+    await started.promise;
+    await node.freeze();
+    try {
+      controller.abort();
+      expect((await running).exit).toEqual({ kind: 'cancelled', stopped: 'unknown' });
+    } finally {
+      await node.thaw();
+    }
+  });
+
+  it('ends its commands when it is closed, and says that their end was not seen', async () => {
+    const transport = open();
+    const started = moment();
+    const running = transport.run(target(), { command: 'sleep 1000', onStart: () => started.resolve() });
+    await started.promise;
+    transport.close();
+    expect((await running).exit).toEqual({ kind: 'lost' });
+  });
+
+  it('goes on with a new connection after the server was started anew', async () => {
+    const transport = open();
+    await transport.run(target(), { command: 'true' });
+    await node.stop();
+    await node.start();
+    expect(await collected(transport, 'echo again')).toMatchObject({ stdout: 'again\n' });
+  });
+});
+
+describe('afterwards', () => {
+  it.each(['idle', 'frozen', 'at work'])('leaves no socket after close: %s', async (state) => {
+    const sockets: Socket[] = [];
+    const transport = open({
+      openSocket: async (destination, signal) => {
+        const socket = await openSocket(destination, signal);
+        sockets.push(socket);
+        return socket;
+      },
+    });
+    await transport.run(target(), { command: 'true' });
+    const started = moment();
+    const command = state === 'at work' ? 'sleep 1000' : ':';
+    const running = transport.run(target(), { command, onStart: () => started.resolve() });
+    await (state === 'at work' ? started.promise : running);
+    expect(sockets.map(({ destroyed }) => destroyed)).toEqual([false]);
+    if (state === 'frozen') await node.freeze();
+    try {
+      transport.close();
+      await expect.poll(() => sockets[0]?.destroyed, { timeout: 5_000 }).toBe(true);
+    } finally {
+      await node.thaw();
+    }
+    expect((await running).exit.kind).toBe(state === 'at work' ? 'lost' : 'exited');
+  });
+
+  it('closes a connection that nobody uses', async () => {
+    const transport = open({ idleMs: 100 });
+    await transport.greeting(target());
+    expect(transport.connections).toBe(1);
+    await expect.poll(() => transport.connections, { timeout: 5_000 }).toBe(0);
+    await transport.run(target(), { command: 'true' });
+    await expect.poll(() => transport.connections, { timeout: 5_000 }).toBe(0);
+    expect(await collected(transport, 'echo back')).toMatchObject({ stdout: 'back\n' });
+  });
+
+  it('runs a thousand commands over one connection, and keeps nothing of them', async () => {
+    const transport = open();
+    const batch = async (commands: number) => {
+      const exits = await Promise.all(
+        Array.from({ length: commands }, async () => (await transport.run(target(), { command: ':' })).exit),
+      );
+      expect(exits.every((exit) => exit.kind === 'exited' && exit.code === 0)).toBe(true);
+    };
+    await batch(1);
+    const resources = process.getActiveResourcesInfo().length;
+    for (let round = 0; round < 125; round += 1) await batch(8);
+    expect(transport.connections).toBe(1);
+    await expect
+      .poll(() => process.getActiveResourcesInfo().length, { timeout: 5_000 })
+      .toBeLessThan(resources + 5);
+  });
+});
