@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { captureEnvironment, keepEnvironment, readEnvironment, type RunOnNode } from './environment.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'environment-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const here: RunOnNode = (command, stdin) => {
+  const { stdout, status } = spawnSync('sh', ['-c', command], {
+    input: stdin,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], HOME: folder, SHELL: '/bin/bash', TWO: 'a=b\nc', PWD: '/wrong' },
+  });
+  return Promise.resolve(status === 0 ? stdout : undefined);
+};
+
+it('reads names and values, with newlines and equal signs in them', () => {
+  expect(readEnvironment('A=1\0B=x=y\nz\0EMPTY=\0\n')).toEqual({ A: '1', B: 'x=y\nz', EMPTY: '' });
+  expect(readEnvironment('A=1\nB=2\n')).toEqual({ A: '1', B: '2' });
+});
+
+it('leaves out what belongs to the session, and what no shell can export', () => {
+  const said =
+    'PWD=/x\0SHLVL=2\0SSH_AUTH_SOCK=/s\0TERM=dumb\0_=/usr/bin/env\0BASH_FUNC_f%%=() { :; }\0=x\0no\0PATH=/bin\0';
+  expect(readEnvironment(said)).toEqual({ PATH: '/bin' });
+});
+
+it('never throws, and gives only names that can be exported', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      for (const name of Object.keys(readEnvironment(text))) expect(name).toMatch(/^[A-Za-z_][A-Za-z0-9_]*$/);
+    }),
+  );
+});
+
+it('captures, keeps, and gives back the same', async () => {
+  const captured = await captureEnvironment(here);
+  expect(captured).toMatchObject({ HOME: folder, TWO: 'a=b\nc' });
+  expect(captured).not.toHaveProperty('PWD');
+  const file = join(folder, `it's a`, 'folder', 'environment');
+  expect(await keepEnvironment(here, file, captured ?? {})).toBe(true);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  const read = spawnSync('sh', ['-c', '. "$1"; printf %s "$TWO"', 'sh', file], { encoding: 'utf8', env: {} });
+  expect(read.stdout).toBe('a=b\nc');
+  // Written anew as a whole: no reader sees half of it.
+  expect(await keepEnvironment(here, file, { A: '1' })).toBe(true);
+  expect(readFileSync(file, 'utf8')).toBe('export A=1\n');
+});
+
+it('says that it could not be kept, or not be captured', async () => {
+  expect(await keepEnvironment(here, '/dev/null/environment', {})).toBe(false);
+  expect(await captureEnvironment(() => Promise.resolve(undefined))).toBeUndefined();
+  expect(await captureEnvironment(() => Promise.resolve('no environment at all'))).toBeUndefined();
+});
