@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { codesIn, documentedCodes, errorCodes } from './error-codes.js';
+import { codesIn, firstColumn, errorCodes } from './error-codes.js';
 
 /** Texts that look like codes of ours and that nobody gets to see as one, by the reason why. */
 const excuses: Readonly<Record<string, string>> = {
@@ -17,7 +17,7 @@ const neverShown = new Set(Object.values(excuses).flatMap((codes) => codes.split
 
 describe('the table of error codes in the README', () => {
   const found = errorCodes();
-  const documented = documentedCodes('## Troubleshooting by error code');
+  const documented = firstColumn('## Troubleshooting by error code');
 
   test('has every code that occurs in the sources', () => {
     const missing = [...found].filter(([code]) => !neverShown.has(code) && !documented.includes(code));
@@ -51,8 +51,8 @@ describe('codesIn', () => {
   });
 });
 
-test('documentedCodes reads the first column, in one section', () => {
+test('firstColumn reads the first column, in one section', () => {
   const text =
     '\n## A\n\n| `x` |\n\n## B\n\n| `a-b`, `c` | see `d` |\n\n### C\n\n| `e` | f |\n\n## G\n\n| `h` |\n';
-  expect(documentedCodes('## B', text)).toEqual(['a-b', 'c', 'e']);
+  expect(firstColumn('## B', text)).toEqual(['a-b', 'c', 'e']);
 });

@@ -13,8 +13,8 @@ export function errorCodes(): Map<string, string> {
   return found;
 }
 
-/** The codes in the first column of the README's tables under a heading. */
-export function documentedCodes(heading: string, text = readFileSync(inRoot('README.md'), 'utf8')): string[] {
+/** What stands as code in the first column of the README's tables under a heading. */
+export function firstColumn(heading: string, text = readFileSync(inRoot('README.md'), 'utf8')): string[] {
   const section = text.split(`\n${heading}\n`)[1]?.split(/\n## /)[0] ?? '';
   const cells = section.split('\n').map((line) => /^\|([^|]*)\|/.exec(line)?.[1] ?? '');
   return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code ?? ''));
