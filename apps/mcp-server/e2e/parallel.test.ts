@@ -36,7 +36,7 @@ describe('parallel_execute', () => {
     const commands = Array.from({ length: 9 }, (_, index) => `sleep 0.5; echo ${index}`);
     const answer = await parallel(commands, { requires_os: 'linux' });
     expect(column(answer, 'status')).toEqual(commands.map(() => 'completed'));
-    expect([...new Set(column(answer, 'executed_on'))].sort()).toEqual(['here', 'n1', 'n2']);
+    expect(new Set(column(answer, 'executed_on'))).toEqual(new Set(['here', 'n1', 'n2']));
   });
 
   it('runs them at once', async () => {

@@ -39,11 +39,12 @@ export interface SessionOptions {
   args?: string[];
   /** The person; without it the client cannot ask one. */
   elicit?: (request: ElicitRequest) => ElicitResult | Promise<ElicitResult>;
-  /** Files of an earlier session, to go on with. */
+  /** That of a place made before, which outlives the session. */
   folder?: string;
 }
 
-export interface Place {
+/** Removed with its files when disposed of. */
+export interface Place extends AsyncDisposable {
   folder: string;
   project: string;
   home: string;
@@ -65,7 +66,14 @@ export async function makePlace(options: SessionOptions = {}): Promise<Place> {
     ...(options.config === undefined ? {} : { CLUSTER_CONFIG: configFile }),
     ...options.env,
   };
-  return { folder, project, home, configFile, env };
+  return {
+    folder,
+    project,
+    home,
+    configFile,
+    env,
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }),
+  };
 }
 
 export async function openSession(options: SessionOptions = {}): Promise<Session> {
@@ -91,7 +99,7 @@ export async function openSession(options: SessionOptions = {}): Promise<Session
 
   const close = async () => {
     await client.close();
-    if (options.folder === undefined) await rm(place.folder, { recursive: true, force: true, maxRetries: 3 });
+    if (options.folder === undefined) await place[Symbol.asyncDispose]();
   };
   return {
     ...place,
