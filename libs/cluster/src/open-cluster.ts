@@ -4,6 +4,7 @@ import { stateFolder } from '@cluster-execution/node-registry';
 import { createDirectBackend } from './backends/direct/direct.js';
 import type { Context } from './context.js';
 import { createJobs, type Jobs } from './jobs.js';
+import { describe } from './observation/observer.js';
 import { createOutputFolder } from './outputs/output-folder.js';
 import { statusOf, type ClusterStatus } from './status.js';
 import { isOwnerAlive } from './tasks/process-start-time.js';
@@ -136,27 +137,33 @@ async function status(context: Context, input: unknown, failure: Error | undefin
   const parsed = checked(statusSchema, input);
   if (!parsed.ok) return invalidArguments(parsed.error);
   const settings = context.settings();
-  const asked = parsed.value.node_ids;
-  const { ids, unknown } =
-    asked === undefined
-      ? { ids: settings.fleet.nodes.map(({ id }) => id), unknown: [] }
-      : settings.registry.expand(asked.join(','));
-  if (unknown.length > 0) {
-    const known = settings.registry.nodes.map(({ id }) => id).join(', ');
-    return {
-      error: `There is no node ${unknown.join(', ')}.`,
-      error_code: 'unknown-node',
-      hint: `The nodes are: ${known}.`,
-    };
-  }
+  const wanted = idsOf(settings, parsed.value.node_ids);
+  if ('error' in wanted) return wanted;
   const answer = await statusOf(
     settings,
-    ids,
+    wanted.ids,
     (parsed.value.max_age_seconds ?? 2) * 1_000,
     context.store.activeByNode(),
     now,
   );
   return failure === undefined ? answer : { ...answer, configuration_error: failure.message };
+}
+
+function idsOf(
+  { fleet, registry }: ReturnType<Context['settings']>,
+  asked: readonly string[] | undefined,
+): { ids: readonly string[] } | TaskError {
+  if (asked === undefined) return { ids: fleet.nodes.map(({ id }) => id) };
+  const hint = `The nodes are: ${registry.nodes.map(({ id }) => id).join(', ')}.`;
+  try {
+    const { ids, unknown } = registry.expand(asked.join(','));
+    if (unknown.length === 0) return { ids };
+    return { error: `There is no node ${unknown.join(', ')}.`, error_code: 'unknown-node', hint };
+  } catch (error) {
+    const { code, message } = describe(error);
+    if (!code.startsWith('node-set-')) throw error;
+    return { error: message, error_code: code, hint };
+  }
 }
 
 /** What no command may write: our configuration, our state, the known hosts. */
