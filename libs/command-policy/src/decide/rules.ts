@@ -360,12 +360,6 @@ export const rules: readonly Rule[] = [
     message: 'would delete or change something in the cloud',
   },
   {
-    id: 'cancel-all-jobs',
-    effects: ['cancel-jobs'],
-    verdict: 'ask',
-    message: 'would cancel jobs of the cluster',
-  },
-  {
     id: 'drop-data',
     effects: ['drop-data'],
     scopes: ['all'],

@@ -36,7 +36,9 @@ export function secretEffects(call: Call, effect: MakeEffect): Effect[] {
     return [effect('send-data', 'all', call.args.map((arg) => arg.text).join(' '))];
   }
   if (!readers.test(call.program)) return [];
-  return call.args.flatMap((arg) => (isSecretPath(arg.text) ? [effect('read-secret', 'one', arg.text)] : []));
+  return call.args.flatMap((arg) =>
+    isSecretPath(arg.text) && !/\s/u.test(arg.text) ? [effect('read-secret', 'one', arg.text)] : [],
+  );
 }
 
 /** The secret among the arguments: a path to upload, or its contents. */

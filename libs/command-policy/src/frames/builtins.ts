@@ -121,7 +121,7 @@ const unset: Step = (_machine, call, shell) => {
 
 /** `command -v x` prints where x is; `command x` runs it past functions. */
 const command: Step = (machine, call, shell) => {
-  const found = readArguments(call.args, nameSet(''), 1);
+  const found = readArguments(call.args, nameSet(''), 1, true);
   if (hasOption(found, '-v', '-V')) return found.operands[0]?.text ?? '';
   const [first, ...rest] = [...found.operands, ...found.rest];
   if (first === undefined) return '';

@@ -22,6 +22,6 @@ export interface Machine {
   readonly parse: (text: string) => ParsedScript | undefined;
   emit(call: Call): void;
   notice(effect: Notice['effect'], detail: string, span: Span, shell: Shell): void;
-  /** False where the budget is used up. */
-  step(): boolean;
+  /** False where the budget is used up, or the line is nested too deep: it is then not followed any further. */
+  step(shell: Shell, cost?: number): boolean;
 }

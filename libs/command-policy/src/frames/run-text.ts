@@ -11,7 +11,7 @@ export function runText(
   span: Span,
   input: string | undefined,
 ): string {
-  if (text.trim() === '') return '';
+  if (text.trim() === '' || !machine.step(shell, 1 + text.length / 20)) return '';
   const script = machine.parse(text);
   if (script === undefined) {
     // Bash would stop at the error, having run what came before it.

@@ -13,7 +13,7 @@ import { unwrap } from './unwrap.js';
 
 /** Follows one command of which the words are known; answers with what it would print. */
 export function runWords(machine: Machine, words: readonly Arg[], shell: Shell, setting: Setting): string {
-  if (!machine.step() || shell.depth > 150) return mark.unknown;
+  if (!machine.step(shell, 1 + words.length / 5)) return mark.unknown;
   const [name, ...args] = words;
   if (name === undefined) {
     followHooks(machine, emit(machine, '', { text: '', span: setting.span }, [], shell, setting), shell);
@@ -135,7 +135,7 @@ function runFunction(
   const defined = shell.functions.get(name.text);
   if (defined === undefined) return mark.unknown;
   defined.called = true;
-  const before = shell.calling.find((call) => call.name === name.text);
+  const before = shell.calling.find((call) => call.node === defined.node);
   if (before !== undefined) {
     // It calls itself. Harmless by itself; in a pipe or in the background it multiplies.
     if (shell.forks > before.forks) {
@@ -145,7 +145,7 @@ function runFunction(
   }
   const inner = inFrame(shell, `function ${name.text}`, {
     positional: args.map((arg) => arg.text),
-    calling: [...shell.calling, { name: name.text, forks: shell.forks }],
+    calling: [...shell.calling, { node: defined.node, forks: shell.forks }],
     span: defined.span,
   });
   for (const [key, value] of setting.variables) inner.variables.set(key, { kind: 'text', options: [value] });

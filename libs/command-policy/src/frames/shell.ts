@@ -26,7 +26,7 @@ export interface Shell {
   /** Fixed inside a nested text: the words that text came from. */
   readonly span: Span | undefined;
   /** Functions that are being called, and how many processes had been forked off by then. */
-  readonly calling: readonly { readonly name: string; readonly forks: number }[];
+  readonly calling: readonly { readonly node: FunctionNode; readonly forks: number }[];
   readonly forks: number;
   readonly source: 'shell' | 'code';
   depth: number;

@@ -16,12 +16,14 @@ export interface Trace {
 }
 
 const maxSteps = 60_000;
+const maxDepth = 120;
 
 /** Follows a parsed command line. Nothing is run. */
 export function trace(script: ParsedScript): Trace {
   const calls: Call[] = [];
   const notices: Notice[] = [];
   let steps = 0;
+  let exhausted = false;
   let quiet = false;
   const machine: Machine = {
     walk: (statements, shell, input) => walkStatements(machine, statements, shell, input),
@@ -33,13 +35,17 @@ export function trace(script: ParsedScript): Trace {
       const note: Notice = { effect, detail, span, frames: shell.frames, place: shell.place };
       if (!(quiet && effect === 'run-unknown')) notices.push(note);
     },
-    step: () => ++steps <= maxSteps,
+    step: (inner, cost = 1) => {
+      steps += cost;
+      exhausted ||= steps > maxSteps || inner.depth > maxDepth;
+      return !exhausted;
+    },
   };
   const shell = newShell();
   machine.walk(script.commands, shell, undefined);
   quiet = true;
   followUncalled(machine, shell);
-  return { calls, notices, exhausted: steps > maxSteps };
+  return { calls, notices, exhausted };
 }
 
 /** A function that the line defines and never calls may be called by what it exports or traps; its arguments are not known. */

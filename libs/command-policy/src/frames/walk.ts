@@ -54,7 +54,7 @@ function keepFunctions(statement: Statement, shell: Shell): void {
 }
 
 function walkNode(machine: Machine, node: Node, shell: Shell, input: string | undefined): string {
-  if (!machine.step() || shell.depth > 150) return mark.unknown;
+  if (!machine.step(shell)) return mark.unknown;
   const list = (statements: readonly Statement[], inner = shell): string =>
     walkStatements(machine, statements, inner, input);
   switch (node.type) {

@@ -64,7 +64,13 @@ function firstProblem(root: ParsedScript): string | undefined {
   const pending: SyntaxNode[] = [root];
   for (let node = pending.pop(); node !== undefined && problem === undefined; node = pending.pop()) {
     if (node.type === 'Script') problem = node.errors?.[0]?.message;
+    else if (node.type === 'HereDocDelimiter' && hasOpenQuote(node.text))
+      problem = 'a quote in a here-document delimiter is not closed';
     forEachChild(node, (child) => pending.push(child));
   }
   return problem;
 }
+
+/** The parser takes `<<EOF'` for a delimiter; to bash the quote goes on. */
+const hasOpenQuote = (text: string): boolean =>
+  /['"]/u.test(text.replaceAll(/\\.|'[^']*'|"(?:[^"\\]|\\.)*"/gsu, ''));

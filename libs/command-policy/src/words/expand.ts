@@ -1,7 +1,7 @@
 import { parseSyntax, type ArithmeticExpression, type Word, type WordPart } from '../parse/syntax.js';
 import { expandBraces } from './braces.js';
 import { Fields } from './fields.js';
-import { mark, withoutMarks } from './marks.js';
+import { bounded, mark, withoutMarks } from './marks.js';
 import { expandName, expandParameter, type Expansion } from './parameters.js';
 import type { WordScope } from './scope.js';
 
@@ -22,12 +22,13 @@ export function expandFields(word: Word, scope: WordScope): readonly string[] {
 /** The one text a word becomes where nothing is split: assignments, redirections, `case`, `[[`. */
 export function expandText(word: Word, scope: WordScope): string {
   if (word.parts === undefined) return expandTilde(word.text, word.value);
-  return word.parts
+  const text = word.parts
     .map((part, i) => {
       const found = i === 0 ? expandLeading(part, scope) : expandPart(part, scope);
       return typeof found === 'string' ? found : found.join(' ');
     })
     .join('');
+  return bounded(text);
 }
 
 /** The parts of an unquoted here-document: nothing but substitutions is special. */

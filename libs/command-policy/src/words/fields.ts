@@ -1,4 +1,4 @@
-import { mark } from './marks.js';
+import { bounded, mark } from './marks.js';
 
 /** Puts a word's pieces together and splits where the shell would: in what an unquoted expansion gave. */
 export class Fields {
@@ -44,7 +44,7 @@ export class Fields {
   }
 
   #close(): void {
-    if (this.#open) this.#done.push(this.#current);
+    if (this.#open) this.#done.push(bounded(this.#current));
     this.#current = '';
     this.#open = false;
   }

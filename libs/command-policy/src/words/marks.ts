@@ -58,3 +58,8 @@ export const show = (text: string): string => text.replace(everyMark, (char) => 
 /** Marks that stand for an absolute path spelled out, for operations that look at its characters. */
 export const spellPaths = (text: string): string =>
   text.replace(/[\u0002-\u0004]/gu, `/${mark.token}/${mark.token}`);
+
+const maxValue = 100_000;
+
+/** A value that grew beyond all sense is as good as unknown. */
+export const bounded = (text: string): string => (text.length > maxValue ? mark.unknown : text);
