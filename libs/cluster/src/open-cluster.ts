@@ -54,6 +54,8 @@ export interface Cluster extends Pick<Jobs, 'run' | 'runAll' | 'plan' | 'resume'
   readonly configuration: { path: string; error: Error | undefined };
   readonly store: TaskStore;
   readonly stateFolder: string;
+  /** Our own files, which the policy lets no command change. */
+  readonly protectedPaths: readonly string[];
   /** Ends this process's commands, waits until that is on record, and closes connections and files. */
   close(): Promise<void>;
 }
@@ -123,6 +125,7 @@ export async function openCluster(options: OpenClusterOptions): Promise<Cluster>
     },
     store,
     stateFolder: folder,
+    protectedPaths: context.protectedPaths,
     async close() {
       await jobs.close();
       await cleaned;

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { targetOf } from '@cluster-execution/cluster';
+import { exitCodes } from '../exit-code.js';
+import { withCluster, type CommonOptions } from '../session.js';
+import { say } from '../streams.js';
+
+/** Opens the user's own `ssh` to a node, with what we resolved; exits as it does. */
+export async function ssh(name: string, rest: string[], options: CommonOptions): Promise<number> {
+  const args = await withCluster(options, (cluster) => {
+    const { settings } = cluster.current();
+    const node = settings.registry.find(name);
+    if (node === undefined) {
+      say(
+        `cluster-router: there is no node "${name}"; the nodes are ${settings.registry.nodes.map(({ id }) => id).join(', ')}.`,
+      );
+      return Promise.resolve(undefined);
+    }
+    const { host, port, user } = targetOf(node, settings.configuration);
+    const { identityFiles, knownHostsFile, configFile, hostKeys } = settings.configuration.ssh;
+    return Promise.resolve([
+      ...(configFile === undefined ? [] : ['-F', configFile]),
+      ...identityFiles.flatMap((file) => ['-i', file]),
+      ...(knownHostsFile === undefined ? [] : ['-o', `UserKnownHostsFile="${knownHostsFile}"`]),
+      '-o',
+      `StrictHostKeyChecking=${hostKeys === 'strict' ? 'yes' : 'accept-new'}`,
+      ...(port === undefined ? [] : ['-p', String(port)]),
+      ...(user === undefined ? [] : ['-l', user]),
+      '--',
+      host,
+      ...rest,
+    ]);
+  });
+  return args === undefined ? exitCodes.usage : run(args);
+}
+
+function run(args: string[]): Promise<number> {
+  return new Promise((resolve) => {
+    const child = spawn('ssh', args, { stdio: 'inherit' });
+    child.once('error', (error) => {
+      say(`cluster-router: ssh could not be started: ${error.message}. Install OpenSSH's client.`);
+      resolve(exitCodes.didNotRun);
+    });
+    child.once('exit', (code, signal) =>
+      resolve(code ?? (signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.failed)),
+    );
+  });
+}
