@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { startLab, type Lab } from '@cluster-execution/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inventory, openSession, type Json, type Session } from './session.js';
@@ -71,6 +72,20 @@ describe('cluster_bash', () => {
       executed_on: 'here',
       auto_routed: false,
     });
+  });
+});
+
+it('the local node is recognised by the host name; a cordoned node gets no new work', async () => {
+  const cordoned = (id: string) => ({ cordoned: id !== 'builder' });
+  const { nodes: labNodes, ...rest } = JSON.parse(inventory(lab, {}, cordoned)) as { nodes: Json[] };
+  const config = JSON.stringify({ ...rest, nodes: [{ id: 'me', host: hostname() }, ...labNodes] });
+  await using other = await openSession({ config });
+  expect(await other.call('cluster_status', { node_ids: ['me'] })).toMatchObject({ local_node: 'me' });
+  expect(await other.call('cluster_plan', { command: 'tar cf /dev/null .' })).toMatchObject({
+    routing: {
+      chosen: 'builder',
+      nodes: { me: { feasible: true }, quick: { feasible: false, reasons: ['cordoned'] } },
+    },
   });
 });
 

@@ -20,6 +20,8 @@ export interface ConnectOptions {
   tools: () => Promise<ToolBox>;
   /** The client has its answer to `initialize`. */
   onInitialized: () => void;
+  /** There is no connection any more, such as after a message that was too large. */
+  onClosed: () => void;
   /** Something was wrong with a message. */
   onProblem: (message: string) => void;
 }
@@ -33,6 +35,9 @@ export interface Connection {
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 type Result = Awaited<ReturnType<NonNullable<Server['fallbackRequestHandler']>>>;
+
+/** The SDK's own limit of 10 MiB is less than what somebody may want to give a command as its standard input. */
+const messageBytes = 64 * 1024 * 1024;
 
 /** A person may take this long to answer; the call itself answers after its wait_seconds. */
 const personMs = 24 * 60 * 60 * 1_000;
@@ -53,8 +58,9 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   );
   Object.assign(server, {
     oninitialized: options.onInitialized,
+    onclose: options.onClosed,
     onerror: (error: Error) => options.onProblem(error.message),
-  } satisfies Pick<Server, 'oninitialized' | 'onerror'>);
+  } satisfies Pick<Server, 'oninitialized' | 'onclose' | 'onerror'>);
   const underWay = new Set<Promise<unknown>>();
 
   async function callTool(request: JSONRPCRequest, extra: Extra): Promise<Result> {
@@ -89,7 +95,9 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
       underWay.delete(answering);
     }
   };
-  await server.connect(new StdioServerTransport());
+  await server.connect(
+    new StdioServerTransport(process.stdin, process.stdout, { maxBufferSize: messageBytes }),
+  );
 
   return {
     toolsChanged: () => server.sendToolListChanged(),

@@ -34,6 +34,7 @@ export async function serve(options: { version: string; config?: string }): Prom
   });
   const tools = () => box.open().catch((error: unknown) => refuseToServe(error, log));
 
+  const ending = createEnding(log);
   const connection = await connect({
     name: 'cluster-execution-mcp',
     title: 'Cluster execution',
@@ -41,15 +42,16 @@ export async function serve(options: { version: string; config?: string }): Prom
     instructions,
     tools,
     onInitialized: () => void tools().then((opened) => watch(opened, connection, log)),
+    onClosed: () => ending.begin('The connection was closed'),
     onProblem: (message) => log.write('warning', message),
   });
-  endWithClient(async () => {
+  ending.prepare(async () => {
     // Somebody who tries the configuration with an empty input wants to hear of it too.
     const opened = await tools();
     await opened.close();
     await Promise.race([connection.answered(), passed(answerMs)]);
     await connection.close();
-  }, log);
+  });
 }
 
 /** A configuration that cannot be used: nothing is served. */
@@ -76,12 +78,19 @@ function watch(box: ToolBox, connection: Connection, log: Log): void {
   setInterval(look, watchMs).unref();
 }
 
+interface Ending {
+  begin(why: string): void;
+  /** From here on the end of the client, or a signal, ends the process; `close` comes before. */
+  prepare(close: () => Promise<void>): void;
+}
+
 /** Standard input's end is how a client says goodbye; signals are how people do. A second signal ends at once. */
-function endWithClient(close: () => Promise<void>, log: Log): void {
-  let ending = false;
-  const end = (why: string) => {
-    if (ending) return;
-    ending = true;
+function createEnding(log: Log): Ending {
+  let begun = false;
+  let close = () => Promise.resolve();
+  const begin = (why: string) => {
+    if (begun) return;
+    begun = true;
     log.write('info', `${why}: ending`);
     setTimeout(() => {
       log.write('error', 'Not everything could be ended in time; task_list of the next session tells.');
@@ -95,16 +104,22 @@ function endWithClient(close: () => Promise<void>, log: Log): void {
       },
     );
   };
-  process.stdin.once('end', () => end('Standard input has ended'));
-  process.stdin.once('close', () => end('Standard input was closed'));
-  // The client is gone: nobody reads what we would say.
-  process.stdout.on('error', () => end('Standard output was closed'));
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (ending) process.exit(1);
-      end(signal);
-    });
-  }
+  return {
+    begin,
+    prepare(given) {
+      close = given;
+      process.stdin.once('end', () => begin('Standard input has ended'));
+      process.stdin.once('close', () => begin('Standard input was closed'));
+      // The client is gone: nobody reads what we would say.
+      process.stdout.on('error', () => begin('Standard output was closed'));
+      for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+        process.on(signal, () => {
+          if (begun) process.exit(1);
+          begin(signal);
+        });
+      }
+    },
+  };
 }
 
 /** What is nobody's fault in particular must not end the others' commands; and all that is said is said as JSON. */

@@ -13,6 +13,7 @@ export async function follow<T>(call: Call, work: (options: RunOptions) => Promi
   const startedAt = performance.now();
   const seen = new Map<string, Outcome>();
   let bytes = 0;
+  let answered = false; // the command may go on after that; nobody wants to hear of it then
   const timer = setInterval(() => {
     const now = [...seen].map(([id, outcome]) => ({ ...outcome, ...statusNow(call, id) }));
     progress(describeRuns(now, { elapsedMs: performance.now() - startedAt, bytes }));
@@ -22,13 +23,14 @@ export async function follow<T>(call: Call, work: (options: RunOptions) => Promi
       ...hooks,
       onStatus: (outcome) => {
         seen.set(outcome.task_id ?? '', outcome);
-        progress(describeChange(outcome));
+        if (!answered) progress(describeChange(outcome));
       },
       onOutput: (_stream, chunk) => {
         bytes += chunk.length;
       },
     });
   } finally {
+    answered = true;
     clearInterval(timer);
   }
 }
