@@ -20,14 +20,14 @@ export async function clusterStatus(options: CommonOptions): Promise<number> {
       cluster.current().settings.registry.nodes.map((node) => [node.id, node.capabilities]),
     );
     if (options.json === true) {
-      const nodes = Object.entries((status as ClusterStatus).nodes).map(([id, node]) => [
+      const nodes = Object.entries(status.nodes).map(([id, node]) => [
         id,
         { ...node, capabilities: capabilities.get(id) ?? [], tasks: counts.get(id) ?? {} },
       ]);
       printJson({ ...status, nodes: Object.fromEntries(nodes) });
       return 0;
     }
-    show(status as ClusterStatus, capabilities, counts);
+    show(status, capabilities, counts);
     return 0;
   });
 }

@@ -13,21 +13,20 @@ export async function observeCandidate(
   node: FleetNode,
   demand: Demand,
   programs: readonly string[],
-  taken: number,
   insist: boolean,
 ): Promise<Candidate> {
   // A named node, and the local one where no other will do, is looked at neither for load nor for programs.
-  if (demand.node !== undefined || demand.localOnly) return candidateOf(node, taken, node.observer.last);
+  if (demand.node !== undefined || demand.localOnly) return named(node, demand);
   if (!insist && node.observer.last?.reachable === false) {
     // Asked again beside the choice, which need not wait for it.
     void node.observer.observe(freshMs);
-    return unreachable(candidateOf(node, taken, node.observer.last), node.observer.last.error?.message);
+    return unreachable(candidateOf(node, node.observer.last), node.observer.last.error?.message);
   }
   const [observation, found] = await Promise.all([
     insist ? node.observer.observe(0) : node.observer.observe(freshMs, patienceMs),
     lookUp(node, demand.cwd, programs),
   ]);
-  const candidate = candidateOf(node, taken, observation);
+  const candidate = candidateOf(node, observation);
   if (!observation.reachable) return unreachable(candidate, observation.error?.message);
   if ('code' in found) return unreachable(candidate, found.message);
   return { ...candidate, reachable: true, ...found };
@@ -45,7 +44,16 @@ function lookUp(
   return node.lookUp.find(cwd, programs).catch(describe);
 }
 
-function candidateOf(node: FleetNode, taken: number, observation: Observation | undefined): Candidate {
+/** Only the number of its slots is asked of it, where the inventory does not say and the command takes one. */
+async function named(node: FleetNode, demand: Demand): Promise<Candidate> {
+  const candidate = candidateOf(node, node.observer.last);
+  if (demand.quick || node.maxTasks !== undefined) return candidate;
+  const { cores } = await node.executor.facts();
+  return { ...candidate, slots: { total: slotsOf(node, cores), taken: 0 } };
+}
+
+/** Slots are counted later, in one go with the choice. */
+function candidateOf(node: FleetNode, observation: Observation | undefined): Candidate {
   const facts = observation?.facts;
   const os = node.os ?? facts?.os;
   const arch = node.arch ?? facts?.arch;
@@ -57,7 +65,7 @@ function candidateOf(node: FleetNode, taken: number, observation: Observation | 
     specialties: node.specialties,
     priority: node.priority,
     cordoned: node.cordoned,
-    slots: { total: slotsOf(node, facts?.cores), taken },
+    slots: { total: slotsOf(node, facts?.cores), taken: 0 },
     ...(os === undefined ? {} : { os }),
     ...(arch === undefined ? {} : { arch }),
     ...(load === undefined ? {} : { load }),

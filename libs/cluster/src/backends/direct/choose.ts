@@ -1,37 +1,77 @@
-import type { Candidate, Demand } from '../../placement/candidate.js';
+import { describe } from '../../observation/observer.js';
+import type { Candidate, Demand, Thresholds } from '../../placement/candidate.js';
 import { isOverloaded } from '../../placement/overload.js';
 import { place } from '../../placement/place.js';
 import type { Placement } from '../../placement/placement.js';
 import { observeCandidate } from './candidates.js';
 import type { Fleet, FleetNode } from './fleet.js';
 
-/** Why a node is out of question for one task: it turned out so when the task was sent there. */
-export type Excluded = ReadonlyMap<string, { code: string; message: string }>;
+export interface Failure {
+  code: string;
+  message: string;
+  hint?: string;
+}
 
-/** Looks at the nodes that may matter for `demand` and chooses one. */
-export async function choose(
+/** Why a node is out of question for one task: it turned out so when the task was sent there. */
+export type Excluded = Map<string, Failure>;
+
+/** How many tasks each node has, at the moment of the question. */
+export type Taken = () => ReadonlyMap<string, number>;
+
+/** The nodes that may matter for `demand`, looked at as far as the choice needs. */
+export async function look(
   fleet: Fleet,
   demand: Demand,
   programs: readonly string[],
-  taken: ReadonlyMap<string, number>,
+  taken: Taken,
   excluded: Excluded,
-): Promise<Placement> {
-  const look = async (node: FleetNode, insist = false): Promise<Candidate> =>
-    without(await observeCandidate(node, demand, programs, taken.get(node.id) ?? 0, insist), excluded);
-
+): Promise<readonly Candidate[]> {
+  const one = (node: FleetNode, insist = false) => lookAt(node, demand, programs, excluded, insist);
   const only = onlyNode(fleet, demand);
-  if (only !== undefined)
-    return place(demand, await Promise.all(only.map((node) => look(node))), fleet.thresholds);
+  if (only !== undefined) return Promise.all(only.map((node) => one(node)));
   if (demand.weight === 'light' && !demand.spread) {
-    const local = await look(fleet.local);
-    if (staysLocal(local, demand, fleet)) return place(demand, [local], fleet.thresholds);
+    const local = await one(fleet.local);
+    if (staysLocal(local, demand, fleet.thresholds, taken)) return [local];
   }
-  const candidates = await Promise.all(fleet.nodes.map((node) => look(node)));
-  const placement = place(demand, candidates, fleet.thresholds);
-  if (placement.kind !== 'none' || placement.code !== 'only-unreachable-fit') return placement;
+  const candidates = await Promise.all(fleet.nodes.map((node) => one(node)));
+  const placement = choose(demand, candidates, fleet.thresholds, taken);
+  if (placement.kind !== 'none' || placement.code !== 'only-unreachable-fit') return candidates;
   // They may be back: worth the wait before saying no.
-  const again = await Promise.all(fleet.nodes.map((node) => look(node, true)));
-  return place(demand, again, fleet.thresholds);
+  return Promise.all(fleet.nodes.map((node) => one(node, true)));
+}
+
+/** Chooses with the slots as they are taken now. What is reserved at once after it, no other task can have seen free. */
+export function choose(
+  demand: Demand,
+  candidates: readonly Candidate[],
+  thresholds: Thresholds,
+  taken: Taken,
+): Placement {
+  const counts = taken();
+  const counted = candidates.map((candidate) => ({
+    ...candidate,
+    slots: { ...candidate.slots, taken: counts.get(candidate.id) ?? 0 },
+  }));
+  return place(demand, counted, thresholds);
+}
+
+async function lookAt(
+  node: FleetNode,
+  demand: Demand,
+  programs: readonly string[],
+  excluded: Excluded,
+  insist: boolean,
+): Promise<Candidate> {
+  const known = excluded.get(node.id);
+  try {
+    return without(await observeCandidate(node, demand, programs, insist), known);
+  } catch (error) {
+    // A named node that had to be asked for its slots.
+    const failure = describe(error);
+    excluded.set(node.id, failure);
+    node.observer.note(failure);
+    return without(await observeCandidate(node, { ...demand, quick: true }, programs, insist), failure);
+  }
 }
 
 function onlyNode(fleet: Fleet, demand: Demand): readonly FleetNode[] | undefined {
@@ -41,14 +81,13 @@ function onlyNode(fleet: Fleet, demand: Demand): readonly FleetNode[] | undefine
 }
 
 /** A light command on a local node that fits and is not overloaded waits for no other node's figures. */
-function staysLocal(local: Candidate, demand: Demand, fleet: Fleet): boolean {
-  if (isOverloaded(local.load, fleet.thresholds).overloaded || (local.missingPrograms ?? []).length > 0)
+function staysLocal(local: Candidate, demand: Demand, thresholds: Thresholds, taken: Taken): boolean {
+  if (isOverloaded(local.load, thresholds).overloaded || (local.missingPrograms ?? []).length > 0)
     return false;
-  return place(demand, [local], fleet.thresholds).kind === 'placed';
+  return choose(demand, [local], thresholds, taken).kind === 'placed';
 }
 
-function without(candidate: Candidate, excluded: Excluded): Candidate {
-  const why = excluded.get(candidate.id);
+function without(candidate: Candidate, why: Failure | undefined): Candidate {
   if (why === undefined) return candidate;
   if (why.code === 'no-such-folder') return { ...candidate, folder: 'absent' };
   return { ...candidate, reachable: false, unreachableReason: why.message };

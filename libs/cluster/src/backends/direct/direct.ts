@@ -1,10 +1,11 @@
 import { executeScript } from '../../execution/script.js';
 import { describe } from '../../observation/observer.js';
+import type { Demand } from '../../placement/candidate.js';
 import type { Placement } from '../../placement/placement.js';
 import type { TaskStore } from '../../tasks/store.js';
 import type { Backend, Dispatched, Work } from '../backend.js';
-import { choose } from './choose.js';
-import { slotsOf, type Fleet, type FleetNode } from './fleet.js';
+import { choose, look, type Excluded, type Taken } from './choose.js';
+import type { Fleet, FleetNode } from './fleet.js';
 import { createQueue } from './queue.js';
 
 export interface DirectOptions {
@@ -16,47 +17,52 @@ export interface DirectOptions {
 }
 
 type Step = { kind: 'reserved'; node: FleetNode } | { kind: 'full' } | { kind: 'ended'; as: Dispatched };
-type Failure = { code: string; message: string; hint?: string };
 
 /** Runs commands on the nodes of the inventory, which it reaches itself. */
 export function createDirectBackend(options: DirectOptions): Backend {
   const queue = createQueue();
   options.onChange(() => queue.poke());
 
-  /** Observe, place, reserve: once. */
-  async function attempt(work: Work, excluded: Map<string, Failure>): Promise<Step> {
+  /** Tasks that take no slot, by node: they say nothing of what is free, but where the next of many should go. */
+  const quickOnes = new Map<string, number>();
+
+  function takenFor(demand: Demand): Taken {
+    if (!demand.quick) return () => options.store.activeByNode();
+    return () => {
+      const counts = new Map(options.store.activeByNode());
+      for (const [id, count] of quickOnes) counts.set(id, (counts.get(id) ?? 0) + count);
+      return counts;
+    };
+  }
+
+  /** Observe, place, reserve: once. Nothing comes between placing and reserving, so that many at once spread evenly. */
+  async function attempt(work: Work, excluded: Excluded): Promise<Step> {
     if (work.execution.signal.aborted) return { kind: 'ended', as: { kind: 'cancelled' } };
     const fleet = options.fleet();
-    const placement = await choose(fleet, work.demand, work.programs, options.store.activeByNode(), excluded);
+    const taken = takenFor(work.demand);
+    const candidates = await look(fleet, work.demand, work.programs, taken, excluded);
+    const placement = choose(work.demand, candidates, fleet.thresholds, taken);
     work.onPlacement(placement);
     if (placement.kind === 'full') return { kind: 'full' };
     if (placement.kind === 'none') return { kind: 'ended', as: noNode(placement, work, excluded) };
     const node = fleet.nodes.find(({ id }) => id === placement.chosen);
-    if (node === undefined) return { kind: 'full' };
-    const slots = await freeSlots(node, work, excluded);
-    if (slots === undefined) return attempt(work, excluded);
-    if (options.store.reserve(work.taskId, node.id, slots)) return { kind: 'reserved', node };
+    const slots = candidates.find(({ id }) => id === placement.chosen)?.slots.total;
+    if (node === undefined || slots === undefined)
+      throw new Error(`No candidate is called ${placement.chosen}.`);
+    if (options.store.reserve(work.taskId, node.id, slots)) {
+      if (work.demand.quick) count(node.id, 1);
+      return { kind: 'reserved', node };
+    }
     if (options.store.get(work.taskId)?.status !== 'queued')
       return { kind: 'ended', as: { kind: 'cancelled' } };
     return { kind: 'full' };
   }
 
-  /** Undefined where the node had to be asked and did not answer. */
-  async function freeSlots(
-    node: FleetNode,
-    work: Work,
-    excluded: Map<string, Failure>,
-  ): Promise<number | undefined> {
-    if (work.demand.quick || node.maxTasks !== undefined) return slotsOf(node, undefined);
-    try {
-      return slotsOf(node, (await node.executor.facts()).cores);
-    } catch (error) {
-      exclude(node, error, excluded);
-      return undefined;
-    }
+  function count(nodeId: string, change: number): void {
+    quickOnes.set(nodeId, (quickOnes.get(nodeId) ?? 0) + change);
   }
 
-  async function wait(work: Work, excluded: Map<string, Failure>): Promise<Step> {
+  async function wait(work: Work, excluded: Excluded): Promise<Step> {
     let step: Step = { kind: 'ended', as: { kind: 'cancelled' } };
     const tryAgain = async () => {
       const next = await attempt(work, excluded);
@@ -69,7 +75,7 @@ export function createDirectBackend(options: DirectOptions): Backend {
 
   return {
     async dispatch(work) {
-      const excluded = new Map<string, Failure>();
+      const excluded: Excluded = new Map();
       for (;;) {
         const first = await attempt(work, excluded);
         const step = first.kind === 'full' ? await wait(work, excluded) : first;
@@ -81,11 +87,16 @@ export function createDirectBackend(options: DirectOptions): Backend {
           // A rejection means that nothing ran: the slot is given up, and another node may do.
           options.store.transition(work.taskId, 'running', 'queued');
           exclude(step.node, error, excluded);
+        } finally {
+          if (work.demand.quick) count(step.node.id, -1);
         }
       }
     },
-    plan: (demand, programs) =>
-      choose(options.fleet(), demand, programs, options.store.activeByNode(), new Map()),
+    async plan(demand, programs) {
+      const fleet = options.fleet();
+      const taken = takenFor(demand);
+      return choose(demand, await look(fleet, demand, programs, taken, new Map()), fleet.thresholds, taken);
+    },
   };
 }
 
@@ -96,17 +107,16 @@ function execute(node: FleetNode, work: Work) {
     : executeScript(node.executor, script, execution);
 }
 
-function exclude(node: FleetNode, error: unknown, excluded: Map<string, Failure>): void {
+/** What says something of the command, and nothing of the node's health. */
+const ofTheCommand = new Set(['no-such-folder', 'spawn-failed', 'script-copy-failed']);
+
+function exclude(node: FleetNode, error: unknown, excluded: Excluded): void {
   const failure = describe(error);
   excluded.set(node.id, failure);
-  if (failure.code !== 'no-such-folder') node.observer.note(failure);
+  if (!ofTheCommand.has(failure.code)) node.observer.note(failure);
 }
 
-function noNode(
-  placement: Extract<Placement, { kind: 'none' }>,
-  work: Work,
-  excluded: Map<string, Failure>,
-): Dispatched {
+function noNode(placement: Extract<Placement, { kind: 'none' }>, work: Work, excluded: Excluded): Dispatched {
   const named = work.demand.node;
   const failure = named === undefined ? undefined : excluded.get(named);
   if (named !== undefined && failure !== undefined && failure.code !== 'no-such-folder') {
