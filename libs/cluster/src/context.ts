@@ -6,6 +6,7 @@ import type { Outcome } from './outcome.js';
 import type { Settings } from './wiring/settings.js';
 import type { TaskStore } from './tasks/store.js';
 import type { Wake } from './tasks/wake.js';
+import type { Turn } from './turns.js';
 
 /** What every room may need of the outside; all of it is handed in. */
 export interface Context {
@@ -42,6 +43,8 @@ export interface Hooks {
   ask?(question: Question, signal: AbortSignal): Promise<'yes' | 'no' | 'unavailable'>;
   /** Standard input as a stream, instead of the request's text. */
   stdin?: NodeJS.ReadableStream;
+  /** One of several: it is dispatched when it is its turn. */
+  turn?: Turn;
   /** One of several that are to be spread over the nodes. */
   spread?: boolean;
 }

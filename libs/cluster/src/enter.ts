@@ -1,9 +1,12 @@
 import type { Context } from './context.js';
+import { destination } from './demand.js';
 import { createJob, type Job } from './job.js';
 import type { Judged } from './judge.js';
 
 /** Makes the durable record of a command that was understood, with the policy's decision in it. */
-export function enter(context: Context, { request, parsed, judgement }: Judged): Job {
+export function enter(context: Context, judged: Judged): Job {
+  const { request, parsed, judgement } = judged;
+  const { cwd } = destination(context, judged);
   const { registry, policy, configuration } = context.settings();
   const workload = policy.classify(parsed);
   const autoRouted = request.auto_route && request.node_id === undefined;
@@ -23,7 +26,8 @@ export function enter(context: Context, { request, parsed, judgement }: Judged):
     takesSlot: !workload.quick || request.script !== undefined,
     timeoutSeconds: request.timeout_seconds ?? configuration.timeouts.commandSeconds,
     decision: judgement,
-    ...(request.cwd === undefined ? {} : { cwd: request.cwd }),
+    // Ours too where none was given: it may be approved, and then run, by a process in another folder.
+    ...(cwd === undefined ? {} : { cwd }),
     ...(request.script === undefined ? {} : { script: request.script }),
   });
   return createJob(task, autoRouted);

@@ -2,14 +2,17 @@ import { judge } from './judge.js';
 import type { Context, Hooks } from './context.js';
 import { createJob, type Job } from './job.js';
 import { refusal, type Outcome } from './outcome.js';
-import { parse } from './parse.js';
+import { parse, shownCommand } from './parse.js';
 import { planOf, type Plan } from './plan.js';
 import { requestOf } from './resume.js';
-import { runAll, type ParallelOutcome } from './run-all.js';
+import { neverStarted } from './record.js';
+import { runAll, type Begun, type ParallelOutcome } from './run-all.js';
 import { current, go, start } from './run.js';
+import { isOwnerAlive } from './tasks/process-start-time.js';
 import { isTerminal } from './tasks/states.js';
 import type { Task } from './tasks/task.js';
 import type { TaskError } from './task-output.js';
+import { present } from './wiring/present.js';
 
 export interface RunOptions extends Hooks {
   /** Wait until it has ended, whatever `wait_seconds` says. */
@@ -32,6 +35,7 @@ export interface Jobs {
 }
 
 export function createJobs(context: Context): Jobs {
+  let closing = false;
   const active = new Map<string, { job: Job; ended: Promise<unknown> }>();
   const stopListening = context.wake.onWake(() => {
     for (const id of context.store.cancelsRequested()) active.get(id)?.job.controller.abort();
@@ -51,8 +55,14 @@ export function createJobs(context: Context): Jobs {
     active.set(job.taskId, { job, ended: outcome.then(leave, leave) });
   }
 
-  async function run(input: unknown, options: RunOptions = {}): Promise<Outcome> {
-    const startedAt = performance.now();
+  /** A task that waits for approval outlives its process: nobody but us can cancel it then. */
+  function cancelAbandoned(taskId: string): boolean {
+    if (!context.store.adopt(taskId, isOwnerAlive)) return false;
+    return context.store.transition(taskId, 'needs_approval', 'cancelled', neverStarted);
+  }
+
+  function begin(input: unknown, options: RunOptions): Begun {
+    if (closing) return refused(refusal('cancelled', shownCommand(input), clusterClosed));
     let hold: (outcome: Outcome) => void = () => undefined;
     const held = new Promise<Outcome>((resolve) => {
       hold = resolve;
@@ -64,29 +74,59 @@ export function createJobs(context: Context): Jobs {
         if (outcome.status === 'needs_approval') hold(outcome);
       },
     });
-    if (!('job' in started)) return started;
-    take(started.job, started.outcome, options.signal);
-    if (options.untilEnd === true) return Promise.race([started.outcome, held]);
-    const waitMs = waitSeconds(input) * 1_000 - (performance.now() - startedAt);
-    return firstOf([started.outcome, held], waitMs, () => stillRunning(context, started.job));
+    if (!('job' in started)) return refused(started);
+    const { job, outcome } = started;
+    take(job, outcome, options.signal);
+    return {
+      settled: Promise.race([outcome, held]),
+      now: () => stillRunning(context, job),
+      giveUp() {
+        const status = context.store.get(job.taskId)?.status;
+        if (status === 'queued' || status === 'needs_approval') job.controller.abort();
+      },
+    };
+  }
+
+  /** One of several: a fault of our own in one must not take the others' answers away. */
+  function beginSafely(input: Record<string, unknown>, options: RunOptions): Begun {
+    const fault = (error: unknown) =>
+      refusal('lost', String(input['command']), {
+        error: error instanceof Error ? error.message : String(error),
+        code: 'internal-error',
+      });
+    try {
+      const begun = begin(input, options);
+      let failed: Outcome | undefined;
+      const settled = begun.settled.catch((error: unknown) => (failed = fault(error)));
+      return { ...begun, settled, now: () => failed ?? begun.now() };
+    } catch (error) {
+      return refused(fault(error));
+    }
   }
 
   return {
-    run,
-    runAll(input, options = {}) {
-      const runOne = (one: Record<string, unknown>, signal: AbortSignal) =>
-        run(one, { ...options, signal, spread: true }).catch((error: unknown) =>
-          refusal('lost', String(one['command']), {
-            error: error instanceof Error ? error.message : String(error),
-            code: 'internal-error',
-          }),
-        );
-      return runAll(runOne, input, options.signal ?? new AbortController().signal);
+    async run(input, options = {}) {
+      const since = performance.now();
+      const begun = begin(input, options);
+      if (options.untilEnd === true) return begun.settled;
+      const waitMs = waitSeconds(input) * 1_000 - (performance.now() - since);
+      return firstOf(begun.settled, waitMs, () => begun.now());
     },
+    runAll: (input, options = {}) =>
+      runAll(
+        (one, turn) => beginSafely(one, { ...options, turn, spread: true }),
+        input,
+        options.untilEnd !== true,
+      ),
     plan: (input) => planOf(context, input),
     async resume(task, options = {}) {
+      if (closing) throw new Error('The cluster is being closed.');
       const parsed = parse(context, requestOf(task));
-      if (!parsed.ok) return parsed.outcome;
+      if (!parsed.ok) {
+        const { error, error_code: errorCode, hint } = parsed.outcome;
+        context.store.transition(task.id, 'queued', 'invalid', present({ error, errorCode, hint }));
+        return { ...parsed.outcome, task_id: task.id };
+      }
       const judged = judge(context, parsed.request, parsed.command);
       const job = createJob(task, task.metadata['autoRouted'] === true);
       const outcome = go(context, job, { ...judged, judgement: { verdict: 'allow', findings: [] } }, options);
@@ -95,13 +135,14 @@ export function createJobs(context: Context): Jobs {
     },
     async cancel(taskId, waitMs) {
       const mine = active.get(taskId);
-      if (mine === undefined) context.store.requestCancel(taskId);
-      else mine.job.controller.abort();
+      if (mine !== undefined) mine.job.controller.abort();
+      else if (!cancelAbandoned(taskId)) context.store.requestCancel(taskId);
       await settled(context, taskId, waitMs);
       return context.store.get(taskId);
     },
     job: (taskId) => active.get(taskId)?.job,
     async close() {
+      closing = true;
       stopListening();
       const all = [...active.values()];
       for (const { job } of all) {
@@ -114,9 +155,13 @@ export function createJobs(context: Context): Jobs {
         job.controller.abort(leave ? 'leave' : undefined);
       }
       await Promise.all(all.map(({ ended }) => ended));
+      // Those who wait for several answers read the record once more.
+      await new Promise((resolve) => setImmediate(resolve));
     },
   };
 }
+
+const clusterClosed = { error: 'Not started: the cluster is being closed.', code: 'cluster-closed' };
 
 function waitSeconds(input: unknown): number {
   const given =
@@ -140,11 +185,13 @@ function stillRunning(context: Context, job: Job): Outcome {
   return { ...outcome, hint };
 }
 
-async function firstOf(
-  answers: readonly Promise<Outcome>[],
-  waitMs: number,
-  late: () => Outcome,
-): Promise<Outcome> {
+const refused = (outcome: Outcome): Begun => ({
+  settled: Promise.resolve(outcome),
+  now: () => outcome,
+  giveUp: () => undefined,
+});
+
+async function firstOf(answer: Promise<Outcome>, waitMs: number, late: () => Outcome): Promise<Outcome> {
   let timer: NodeJS.Timeout | undefined;
   const timeUp = new Promise<Outcome>((resolve, reject) => {
     timer = setTimeout(
@@ -159,7 +206,7 @@ async function firstOf(
     );
   });
   try {
-    return await Promise.race([...answers, timeUp]);
+    return await Promise.race([answer, timeUp]);
   } finally {
     clearTimeout(timer);
   }

@@ -90,7 +90,11 @@ export async function openCluster(options: OpenClusterOptions): Promise<Cluster>
     backend: createDirectBackend({
       fleet: () => settings.get().settings.fleet,
       store,
-      onChange: (listener) => void wake.onWake(listener),
+      onChange: (listener) =>
+        void wake.onWake(() => {
+          reap(store, notice);
+          listener();
+        }),
     }),
     store,
     wake,
@@ -111,7 +115,7 @@ export async function openCluster(options: OpenClusterOptions): Promise<Cluster>
     plan: jobs.plan,
     resume: jobs.resume,
     tasks: createTaskCalls(context, jobs),
-    status: (input = {}) => status(context, input, settings.error, now),
+    status: (input = {}) => status(context, input, () => settings.error, now),
     localAddress: () => {
       const { gateway, dns } = settings.get().settings.configuration.addresses;
       return findLanAddress({ dns, ...(gateway === undefined ? {} : { gateway }) });
@@ -136,7 +140,12 @@ export async function openCluster(options: OpenClusterOptions): Promise<Cluster>
   };
 }
 
-async function status(context: Context, input: unknown, failure: Error | undefined, now: () => number) {
+async function status(
+  context: Context,
+  input: unknown,
+  lastFailure: () => Error | undefined,
+  now: () => number,
+) {
   const parsed = checked(statusSchema, input);
   if (!parsed.ok) return invalidArguments(parsed.error);
   const settings = context.settings();
@@ -149,6 +158,7 @@ async function status(context: Context, input: unknown, failure: Error | undefin
     context.store.activeByNode(),
     now,
   );
+  const failure = lastFailure();
   return failure === undefined ? answer : { ...answer, configuration_error: failure.message };
 }
 
@@ -173,6 +183,17 @@ function idsOf(
 function protectedPaths(configuration: string, state: string, current: Current): readonly string[] {
   const { knownHostsFile } = current.settings.configuration.ssh;
   return [configuration, state, ...(knownHostsFile === undefined ? [] : [knownHostsFile])];
+}
+
+/** A slot whose process was killed is free. A store that is busy now is asked again at the next bell. */
+function reap(store: TaskStore, notice: (message: string) => void): void {
+  try {
+    store.reap(isOwnerAlive);
+  } catch (error) {
+    notice(
+      `Tasks whose process is gone could not be ended: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
 }
 
 function describeEvent(

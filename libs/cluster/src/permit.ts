@@ -3,6 +3,7 @@ import type { Context, Hooks } from './context.js';
 import { demandOf, destination } from './demand.js';
 import type { Job } from './job.js';
 import type { Judged } from './judge.js';
+import { neverStarted } from './record.js';
 import { isTerminal } from './tasks/states.js';
 
 /**
@@ -65,7 +66,22 @@ async function ask(
     node,
     findings: judged.judgement.findings,
   };
-  return hooks.ask(question, job.controller.signal);
+  const { signal } = job.controller;
+  const asked = hooks.ask(question, signal).catch((error: unknown) => {
+    // Nobody has said yes or no: it can still be approved.
+    if (!signal.aborted) context.notice(`The question about ${job.taskId} failed: ${String(error)}`);
+    return 'unavailable' as const;
+  });
+  return Promise.race([asked, cancelled(signal)]);
+}
+
+/** Whoever is asked may never answer. */
+function cancelled(signal: AbortSignal): Promise<'unavailable'> {
+  return new Promise((resolve) => {
+    const end = () => resolve('unavailable');
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
+  });
 }
 
 /** Waits until another process, or this one, has approved the task or ended it. */
@@ -78,10 +94,7 @@ function approved(context: Context, job: Job): Promise<boolean> {
       stop();
       job.controller.signal.removeEventListener('abort', look);
       if (status === 'needs_approval' && job.controller.signal.reason !== 'leave') {
-        context.store.transition(job.taskId, 'needs_approval', 'cancelled', {
-          error: 'Cancelled before it was approved.',
-          errorCode: 'cancelled',
-        });
+        context.store.transition(job.taskId, 'needs_approval', 'cancelled', neverStarted);
       }
       resolve(status !== undefined && !isTerminal(status) && status !== 'needs_approval');
     };

@@ -21,6 +21,13 @@ export function record(store: TaskStore, job: Job, dispatched: Dispatched): void
   });
 }
 
+/** Nothing of it ever ran, so nothing of it is left. */
+export const neverStarted: TaskChanges = {
+  error: 'Cancelled before it started.',
+  errorCode: 'cancelled',
+  stopped: 'yes',
+};
+
 function ending(dispatched: Dispatched): { status: Status; changes: TaskChanges } {
   switch (dispatched.kind) {
     case 'executed':
@@ -29,10 +36,7 @@ function ending(dispatched: Dispatched): { status: Status; changes: TaskChanges 
         changes: { ...endingOf(dispatched.exit).changes, durationMs: dispatched.durationMs },
       };
     case 'cancelled':
-      return {
-        status: 'cancelled',
-        changes: { error: 'Cancelled before it started.', errorCode: 'cancelled' },
-      };
+      return { status: 'cancelled', changes: neverStarted };
     case 'unschedulable':
     case 'unreachable':
       return {

@@ -1,7 +1,8 @@
-import { refusal, type Outcome } from './outcome.js';
-import { parseParallelRequest, type ParallelRequest } from './request.js';
+import type { Outcome } from './outcome.js';
+import { parseParallelRequest } from './request.js';
 import { invalidArguments, type TaskError } from './task-output.js';
-import type { Status } from './tasks/states.js';
+import { isTerminal, type Status } from './tasks/states.js';
+import { createTurns, type Turn } from './turns.js';
 
 /** One result for each command, in the order given, and what they add up to. */
 export interface ParallelOutcome {
@@ -9,44 +10,45 @@ export interface ParallelOutcome {
   summary: { total: number; succeeded: number; failed: number; by_status: Partial<Record<Status, number>> };
 }
 
-/** Runs one of several; resolves with its answer, never rejects. `signal` cancels it. */
-export type RunOne = (input: Record<string, unknown>, signal: AbortSignal) => Promise<Outcome>;
+/** A command that was taken on, or refused at once. */
+export interface Begun {
+  /** Its answer, once it has ended or waits for a person. Never rejects. */
+  settled: Promise<Outcome>;
+  /** The answer as far as it is known. */
+  now(): Outcome;
+  /** Cancels it unless it has started. */
+  giveUp(): void;
+}
 
-/** Runs all commands, whatever becomes of the others; with `fail_fast` those not started are cancelled after a failure. */
+/**
+ * Runs all commands, whatever becomes of the others; with `fail_fast` those not started are cancelled after a failure.
+ * Waits `wait_seconds` in all, or without `waits` until all have ended.
+ */
 export async function runAll(
-  runOne: RunOne,
+  begin: (input: Record<string, unknown>, turn: Turn) => Begun,
   input: unknown,
-  signal: AbortSignal,
+  waits: boolean,
 ): Promise<ParallelOutcome | TaskError> {
   const parsed = parseParallelRequest(input);
   if (!parsed.ok) return invalidArguments(parsed.error);
-  return summarise(await runEach(runOne, parsed.value, signal));
-}
-
-async function runEach(runOne: RunOne, request: ParallelRequest, signal: AbortSignal): Promise<Outcome[]> {
-  const { commands, max_parallel: limit = commands.length, fail_fast: failFast, ...shared } = request;
-  const results: Outcome[] = [];
-  const stop = new AbortController();
-  const either = AbortSignal.any([signal, stop.signal]);
-  let next = 0;
-
-  const lane = async () => {
-    for (let at = next; at < commands.length; at = next) {
-      next += 1;
-      const command = commands[at] ?? '';
-      results[at] = either.aborted ? notStarted(command) : await runOne({ ...shared, command }, either);
-      if (failFast && !results[at]?.success) stop.abort();
-    }
+  const { commands, max_parallel: limit = commands.length, fail_fast: failFast, ...shared } = parsed.value;
+  const turn = createTurns(limit);
+  const all = commands.map((command) => begin({ ...shared, command }, turn));
+  const onEnd = ({ status, success }: Outcome) => {
+    if (failFast && !success && isTerminal(status)) for (const one of all) one.giveUp();
   };
-  await Promise.all(Array.from({ length: Math.min(limit, commands.length) }, lane));
-  return results;
+  const ended = Promise.all(all.map(({ settled }) => settled.then(onEnd)));
+  await (waits ? within(ended, shared.wait_seconds * 1_000) : ended);
+  return summarise(all.map((one) => one.now()));
 }
 
-function notStarted(command: string): Outcome {
-  return refusal('cancelled', command, {
-    error: 'Not started: another command had failed, or the call was cancelled.',
-    code: 'cancelled',
+async function within(work: Promise<unknown>, limitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMs);
   });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
 }
 
 export function summarise(results: Outcome[]): ParallelOutcome {

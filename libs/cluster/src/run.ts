@@ -40,7 +40,8 @@ export async function go(context: Context, job: Job, judged: Judged, hooks: Hook
       const where = destination(context, judged);
       const demand = demandOf(judged.request, workload, { ...where, spread: hooks.spread === true });
       const work = toWork(context, { job, judged, demand, workload, hooks, output, tell });
-      const dispatched = await context.backend.dispatch(work);
+      const dispatch = () => context.backend.dispatch(work);
+      const dispatched = await (hooks.turn?.(dispatch, job.controller.signal) ?? dispatch());
       await finish(context, job, dispatched, output);
     }
   } catch (error) {

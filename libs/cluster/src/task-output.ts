@@ -43,8 +43,10 @@ export interface TaskError {
   hint?: string;
 }
 
+type OutputContext = Pick<Context, 'store' | 'outputs' | 'wake'>;
+
 export async function readOutput(
-  context: Context,
+  context: OutputContext,
   input: unknown,
   signal?: AbortSignal,
 ): Promise<TaskOutput | TaskError> {
@@ -68,22 +70,17 @@ export function unknownTask(id: string): TaskError {
   };
 }
 
-async function page(context: Context, request: Request): Promise<TaskOutput | TaskError> {
+async function page(context: OutputContext, request: Request): Promise<TaskOutput | TaskError> {
   // The state first: what was written until the end is then surely in the file.
   const task = context.store.get(request.task_id);
   if (task === undefined) return unknownTask(request.task_id);
-  const { data, totalBytes } = await context.outputs.read(
-    request.task_id,
-    request.stream,
-    request.offset,
-    request.limit,
-  );
+  const { before, data, totalBytes } = await readAround(context, request);
   const ended = isTerminal(task.status);
   const atEnd = request.offset + data.length >= totalBytes;
   const shown =
     request.grep === undefined
-      ? plain(data, request.offset, atEnd && ended)
-      : matching(data, request.offset, request.grep, atEnd && ended);
+      ? plain(data, before, atEnd, ended)
+      : matching(data, request.offset, request.grep, atEnd, ended);
   if ('error' in shown) return shown;
   const next = request.offset + shown.used;
   return {
@@ -91,7 +88,7 @@ async function page(context: Context, request: Request): Promise<TaskOutput | Ta
     status: task.status,
     ...(task.exitCode === undefined ? {} : { return_code: task.exitCode }),
     stream: request.stream,
-    offset: request.offset,
+    offset: request.offset + shown.skipped,
     data: shown.data,
     encoding: shown.encoding,
     next_offset: next,
@@ -100,19 +97,56 @@ async function page(context: Context, request: Request): Promise<TaskOutput | Ta
   };
 }
 
+/** No character of UTF-8 is longer (RFC 3629, 3). */
+const longestCharacter = 4;
+
+/** The page, with room for one whole character at least, and the bytes before it, for a character that began there. */
+async function readAround(context: OutputContext, { task_id: taskId, stream, offset, limit }: Request) {
+  const start = Math.max(0, offset - longestCharacter + 1);
+  const length = offset - start + Math.max(limit, longestCharacter);
+  const { data, totalBytes } = await context.outputs.read(taskId, stream, start, length);
+  const rest = data.subarray(offset - start);
+  return {
+    before: data.subarray(0, offset - start),
+    data: rest.length <= limit ? rest : cut(rest, limit),
+    totalBytes,
+  };
+}
+
+/** `limit` bytes, or the one character that is longer. */
+function cut(data: Buffer, limit: number): Buffer {
+  const page = data.subarray(0, limit);
+  if (wholeEnd(page).length > 0) return page;
+  for (let length = limit + 1; length <= data.length; length += 1) {
+    if (isUtf8(data.subarray(0, length))) return data.subarray(0, length);
+  }
+  return page;
+}
+
 interface Shown {
   data: string;
   encoding: 'utf8' | 'base64';
   used: number;
+  /** Bytes at the page's start that belong to a character which began before it. */
+  skipped: number;
 }
 
-function plain(data: Buffer, offset: number, last: boolean): Shown {
-  const whole = last ? data : wholeEnd(data);
-  // A page of less than a character: give it all, or the reader never gets on.
-  const bytes = whole.length === 0 ? data : whole;
-  const start = offset === 0 ? bytes : wholeStart(bytes);
-  if (isUtf8(start)) return { data: start.toString('utf8'), encoding: 'utf8', used: bytes.length };
-  return { data: bytes.toString('base64'), encoding: 'base64', used: bytes.length };
+function plain(data: Buffer, before: Buffer, atEnd: boolean, ended: boolean): Shown {
+  const whole = wholeEnd(data);
+  // At the end of what there is, the rest of a character may yet come; elsewhere it is none.
+  const bytes = atEnd ? (ended ? data : whole) : whole.length === 0 ? data : whole;
+  const skipped = restOfCharacter(before, bytes);
+  const shown = bytes.subarray(skipped);
+  if (isUtf8(shown)) return { data: shown.toString('utf8'), encoding: 'utf8', used: bytes.length, skipped };
+  return { data: bytes.toString('base64'), encoding: 'base64', used: bytes.length, skipped: 0 };
+}
+
+/** How many of the first bytes belong to a character that began in `before`; 0 where they are no UTF-8 at all. */
+function restOfCharacter(before: Buffer, bytes: Buffer): number {
+  const begun = before.subarray(wholeEnd(before).length);
+  if (begun.length === 0) return 0;
+  const continued = bytes.length - wholeStart(bytes).length;
+  return isUtf8(Buffer.concat([begun, bytes.subarray(0, continued)])) ? continued : 0;
 }
 
 function isUtf8(bytes: Buffer): boolean {
@@ -122,9 +156,16 @@ function isUtf8(bytes: Buffer): boolean {
 /** Stops a pattern that backtracks for ever. */
 const patternTimeoutMs = 2_000;
 
-function matching(data: Buffer, offset: number, pattern: string, last: boolean): Shown | TaskError {
+function matching(
+  data: Buffer,
+  offset: number,
+  pattern: string,
+  atEnd: boolean,
+  ended: boolean,
+): Shown | TaskError {
   // Only whole lines, but for the last one; a line longer than the page counts as one.
-  const end = last ? data.length : data.lastIndexOf(0x0a) + 1 || data.length;
+  const wholeLines = data.lastIndexOf(0x0a) + 1;
+  const end = atEnd ? (ended ? data.length : wholeLines) : wholeLines || data.length;
   const lines: { at: number; text: string }[] = [];
   for (let at = 0; at < end;) {
     const newline = data.indexOf(0x0a, at);
@@ -137,7 +178,12 @@ function matching(data: Buffer, offset: number, pattern: string, last: boolean):
     const script = new Script('const r = new RegExp(pattern); lines.map((line) => r.test(line))');
     const hits = script.runInContext(sandbox, { timeout: patternTimeoutMs }) as boolean[];
     const found = lines.filter((_, index) => hits[index]);
-    return { data: found.map(({ at, text }) => `${at}:${text}\n`).join(''), encoding: 'utf8', used: end };
+    return {
+      data: found.map(({ at, text }) => `${at}:${text}\n`).join(''),
+      encoding: 'utf8',
+      used: end,
+      skipped: 0,
+    };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return {
@@ -149,14 +195,17 @@ function matching(data: Buffer, offset: number, pattern: string, last: boolean):
 }
 
 /** Until there is something beyond the page's start, or the task has ended, or the time is up. */
-function more(context: Context, request: Request, signal: AbortSignal | undefined): Promise<void> {
+function more(context: OutputContext, request: Request, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     let looking = false;
-    const finish = () => {
+    const leave = () => {
       clearTimeout(timer);
       clearInterval(poll);
       stop();
       signal?.removeEventListener('abort', finish);
+    };
+    const finish = () => {
+      leave();
       resolve();
     };
     const look = async () => {
@@ -168,12 +217,19 @@ function more(context: Context, request: Request, signal: AbortSignal | undefine
     const again = () => {
       if (looking) return;
       looking = true;
-      look().then(() => (looking = false), reject);
+      look().then(
+        () => (looking = false),
+        (error: unknown) => {
+          leave();
+          reject(error);
+        },
+      );
     };
     const timer = setTimeout(finish, request.wait_seconds * 1_000);
     const poll = setInterval(again, 200);
     const stop = context.wake.onWake(again);
     signal?.addEventListener('abort', finish, { once: true });
-    again();
+    if (signal?.aborted === true) finish();
+    else again();
   });
 }

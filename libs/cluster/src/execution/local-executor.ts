@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, type SpawnOptions, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
@@ -25,8 +25,7 @@ const drainMs = 1_000;
 
 /** Runs commands on this machine, each in a process group of its own. */
 export function createLocalExecutor(options: LocalExecutorOptions): Executor {
-  let shell: string | undefined;
-  const shellName = () => (shell ??= hasBash(options.env) ? 'bash' : 'sh');
+  let shell: readonly string[] | undefined;
 
   return {
     facts: () => Promise.resolve({ ...options.facts, home: options.home }),
@@ -36,23 +35,46 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
       const cwd = localFolder(request.cwd, options.home);
       await checkFolder(cwd);
       const mark = randomBytes(8).toString('hex');
-      const child = spawn(
-        shellName(),
-        [...(shellName() === 'bash' ? ['--norc'] : []), '-c', request.command],
-        {
-          cwd,
-          env: { ...options.env, ...request.env, CLUSTER_RUN: mark },
-          detached: true, // a session and process group of its own
-          stdio: [request.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-        },
-      );
+      shell ??= findShell(options.env);
+      const [file = 'sh', ...args] = shell;
+      const child = start(file, [...args, '-c', request.command], {
+        cwd,
+        env: { ...options.env, ...request.env, CLUSTER_RUN: mark },
+        detached: true, // a session and process group of its own
+        stdio: [request.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      });
       return follow(child, request, (group) => endGroup(group, mark, options.env));
     },
   };
 }
 
-function hasBash(env: LocalExecutorOptions['env']): boolean {
-  return spawnSync('bash', ['--norc', '-c', ':'], { env: { ...env }, stdio: 'ignore' }).status === 0;
+/** By its path, so that a command may have any PATH. */
+function findShell(env: LocalExecutorOptions['env']): readonly string[] {
+  const { stdout, status } = spawnSync('sh', ['-c', 'command -v bash'], {
+    env: { ...env },
+    encoding: 'utf8',
+  });
+  const path = status === 0 ? stdout.trim() : '';
+  return path.startsWith('/') ? [path, '--norc'] : ['/bin/sh'];
+}
+
+/** Node throws some of the system's refusals and tells others later; both become one error. */
+function start(file: string, args: readonly string[], options: SpawnOptions): ChildProcess {
+  try {
+    return spawn(file, args, options);
+  } catch (error) {
+    throw spawnFailed(error as NodeJS.ErrnoException);
+  }
+}
+
+function spawnFailed(cause: NodeJS.ErrnoException): ExecutionError {
+  return new ExecutionError('spawn-failed', `The shell could not be started: ${cause.message}`, {
+    hint:
+      cause.code === 'E2BIG'
+        ? 'The command and its environment are too long together.'
+        : 'Is there a bash or sh on the PATH?',
+    cause,
+  });
 }
 
 function localFolder(cwd: string | undefined, home: string): string {
@@ -82,6 +104,10 @@ function follow(child: ChildProcess, request: ExecuteRequest, endGroup: EndGroup
     let done = false;
     let drain: NodeJS.Timeout | undefined;
     let deadline: NodeJS.Timeout | undefined;
+    /** A reader that failed: the command is ended, and this is told. */
+    let readerFailure: unknown;
+    /** Streams whose reader is behind: their silence says nothing. */
+    let behind = 0;
 
     const finish = (exit: Exit, error?: unknown) => {
       if (done) return;
@@ -98,10 +124,11 @@ function follow(child: ChildProcess, request: ExecuteRequest, endGroup: EndGroup
       if (stopping === undefined) finish(ended ?? { kind: 'lost' });
     };
     const stop = (why: 'timeout' | 'cancelled') => {
-      if (stopping !== undefined || done) return;
+      // Without a process there is no group: 0 would be our own.
+      if (stopping !== undefined || done || child.pid === undefined) return;
       stopping = why;
-      endGroup(child.pid ?? 0).then(
-        (stopped) => finish({ kind: why, stopped }),
+      endGroup(child.pid).then(
+        (stopped) => finish({ kind: why, stopped }, readerFailure),
         (error: unknown) => finish({ kind: 'lost' }, error),
       );
     };
@@ -115,9 +142,17 @@ function follow(child: ChildProcess, request: ExecuteRequest, endGroup: EndGroup
         const wait = request.onOutput?.(name, chunk);
         if (wait === undefined) return;
         stream.pause();
+        behind += 1;
         wait.then(
-          () => stream.resume(),
-          (error: unknown) => finish({ kind: 'lost' }, error),
+          () => {
+            behind -= 1;
+            drain?.refresh();
+            stream.resume();
+          },
+          (error: unknown) => {
+            readerFailure = error;
+            stop('cancelled');
+          },
         );
       });
     }
@@ -126,24 +161,16 @@ function follow(child: ChildProcess, request: ExecuteRequest, endGroup: EndGroup
         deadline = setTimeout(() => stop('timeout'), Math.min(request.timeoutMs, 0x7fffffff));
       request.onStart?.();
     });
-    child.once('error', (cause: NodeJS.ErrnoException) =>
-      finish(
-        { kind: 'lost' },
-        new ExecutionError('spawn-failed', `The shell could not be started: ${cause.message}`, {
-          hint:
-            cause.code === 'E2BIG'
-              ? 'The command and its environment are too long together.'
-              : 'Is there a bash or sh on the PATH?',
-          cause,
-        }),
-      ),
-    );
+    child.once('error', (cause: NodeJS.ErrnoException) => finish({ kind: 'lost' }, spawnFailed(cause)));
     child.once('exit', (code, signal) => {
       ended = code === null ? { kind: 'signaled', signal: signal ?? 'unknown' } : { kind: 'exited', code };
-      drain = setTimeout(settle, drainMs);
+      drain = setTimeout(() => {
+        if (behind === 0) settle(); // else begun again when the reader has caught up
+      }, drainMs);
     });
     child.once('close', settle);
     request.signal?.addEventListener('abort', onAbort, { once: true });
+    if (request.signal?.aborted === true) onAbort(); // while the folder was looked at
     feed(child, request.stdin);
   });
 }

@@ -19,8 +19,17 @@ export async function executeScript(
   try {
     return await executor.execute({ ...request, command: quote(path) });
   } finally {
-    await executor.execute({ command: `rm -f -- ${quote(path)}`, cwd: '/', timeoutMs: 10_000 });
+    await remove(executor, path);
   }
+}
+
+/** Never rejects: that would say that nothing ran, and the script would be run again elsewhere. */
+async function remove(executor: Executor, path: string): Promise<void> {
+  const command = `rm -f -- ${quote(path)}`;
+  await executor.execute({ command, cwd: '/', timeoutMs: 10_000 }).then(
+    () => undefined,
+    () => undefined, // the node is gone; its temporary folder will be cleaned without us
+  );
 }
 
 async function copyTo(executor: Executor, script: string, signal: AbortSignal | undefined): Promise<string> {

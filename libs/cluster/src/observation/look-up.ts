@@ -33,7 +33,10 @@ export function createLookUp(options: { executor: Executor; timeoutMs: number; n
       const askFolder = folderKey !== undefined && recall(folderKey) === undefined;
       const askPrograms = programs.filter((program) => recall(`program ${program}`) === undefined);
       if (askFolder || askPrograms.length > 0) {
-        const said = await ask(options, askFolder ? folder : undefined, askPrograms);
+        const said = await inTime(
+          ask(options, askFolder ? folder : undefined, askPrograms),
+          options.timeoutMs,
+        );
         if (askFolder) remember(folderKey, said.has('folder'));
         for (const program of askPrograms) remember(`program ${program}`, !said.has(`missing ${program}`));
       }
@@ -43,6 +46,23 @@ export function createLookUp(options: { executor: Executor; timeoutMs: number; n
       };
     },
   };
+}
+
+/** The limit of the command counts from its start; a node may be silent before. */
+async function inTime<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(noAnswer()), timeoutMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function noAnswer(): Error {
+  return Object.assign(new Error('The node did not say what it has.'), { code: 'status-timed-out' });
 }
 
 /** The lines that the node prints: `folder` where it is there, `missing NAME` for each program that is not. */
@@ -62,7 +82,6 @@ async function ask(
     timeoutMs: options.timeoutMs,
     onOutput: (stream, chunk) => void (stream === 'stdout' && chunks.push(chunk)),
   });
-  if (exit.kind !== 'exited')
-    throw Object.assign(new Error('The node did not say what it has.'), { code: 'status-timed-out' });
+  if (exit.kind !== 'exited') throw noAnswer();
   return new Set(Buffer.concat(chunks).toString('utf8').split('\n'));
 }

@@ -81,9 +81,21 @@ export function createDirectBackend(options: DirectOptions): Backend {
         const step = first.kind === 'full' ? await wait(work, excluded) : first;
         if (step.kind === 'ended') return step.as;
         if (step.kind === 'full') continue;
+        let begun = false;
+        const onStart = () => {
+          begun = true;
+          work.execution.onStart?.();
+        };
         try {
-          return { kind: 'executed', node: step.node.id, ...(await execute(step.node, work)) };
+          const execution = { ...work.execution, onStart };
+          return {
+            kind: 'executed',
+            node: step.node.id,
+            ...(await execute(step.node, { ...work, execution })),
+          };
         } catch (error) {
+          // Whatever went wrong: what has begun is never begun again.
+          if (begun) return { kind: 'executed', node: step.node.id, exit: { kind: 'lost' }, durationMs: 0 };
           // A rejection means that nothing ran: the slot is given up, and another node may do.
           options.store.transition(work.taskId, 'running', 'queued');
           exclude(step.node, error, excluded);
