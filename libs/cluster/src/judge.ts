@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { judgeScriptWith, type Judgement, type ParsedCommand } from '@cluster-execution/command-policy';
 import type { Context } from './context.js';
 import type { RunRequest } from './request.js';
@@ -12,7 +13,9 @@ export interface Judged {
 /** The verdict with the user's `onAsk` applied. */
 export function judge(context: Context, request: RunRequest, parsed: ParsedCommand): Judged {
   const { configuration, policy } = context.settings();
-  const cwd = request.cwd?.startsWith('/') === true ? request.cwd : context.cwd;
+  // As the command will find it: a named node without a folder means the home there.
+  const folder = request.cwd ?? (request.node_id === undefined ? context.cwd : '~');
+  const cwd = folder.startsWith('~') ? join(context.home, folder.slice(1)) : folder;
   const place = { home: context.home, cwd, protectedPaths: context.protectedPaths };
   const judgement =
     request.script === undefined

@@ -61,7 +61,7 @@ function invalid(
   return { ok: false, outcome: refusal('invalid', command, why) };
 }
 
-function shownCommand(input: unknown): string {
+export function shownCommand(input: unknown): string {
   const command = typeof input === 'object' && input !== null && 'command' in input ? input.command : '';
   return typeof command === 'string' ? shortened(command) : '';
 }

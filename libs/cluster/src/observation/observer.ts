@@ -78,6 +78,7 @@ export function createObserver(options: ObserverOptions): Observer {
       plain: true,
       command: previous === undefined ? shellFirstSnapshotScript : shellSnapshotScript,
       cwd: '/',
+      signal: AbortSignal.timeout(options.timeoutMs),
       timeoutMs: options.timeoutMs,
       onOutput: (stream, chunk) => void (stream === 'stdout' && chunks.push(chunk)),
     });

@@ -60,10 +60,10 @@ export async function openSettings(options: CurrentSettingsOptions): Promise<Cur
     const now = options.now();
     if (now - checkedAt < recheckMs) return;
     checkedAt = now;
-    const found = stamp(place.path);
-    if (found === seen) return;
-    seen = found;
     try {
+      const found = stamp(place.path);
+      if (found === seen) return;
+      seen = found;
       const file =
         found === '' && !place.named
           ? undefined
@@ -122,7 +122,9 @@ function build(
   const policy = createPolicy({ rules: configuration.policy.rules, workload: configuration.workload });
   // Open connections are kept where nothing that they depend on has changed.
   const transport =
-    before !== undefined && reachesAlike(before.settings.configuration, configuration)
+    before !== undefined &&
+    reachesAlike(before.settings.configuration, configuration) &&
+    sshAlike(before.sshConfiguration, sshConfiguration)
       ? before.transport
       : connectionsFor(configuration, sshConfiguration, around, options.notice);
   const fleet = fleetOf(configuration, registry, transport, around, options.now);
@@ -133,6 +135,13 @@ function build(
     sshConfiguration,
     transport,
   };
+}
+
+/** By what it makes of every host that it names, and of one that it does not. */
+function sshAlike(a: SshConfiguration, b: SshConfiguration): boolean {
+  const resolved = (ssh: SshConfiguration) =>
+    JSON.stringify([...ssh.hosts(), 'any'].map((host) => ssh.resolve(host)));
+  return resolved(a) === resolved(b);
 }
 
 function reachesAlike(a: Settings['configuration'], b: Settings['configuration']): boolean {

@@ -17,6 +17,8 @@ export interface Channels {
 
 /** A background process may hold the command's output open: after its exit, silence this long is the end. */
 const drainMs = 1_000;
+/** A login shell that has not come to the command by now hangs in its own start-up. */
+const startLimitMs = 60_000;
 /** A command that was cancelled before its start was seen gets this long to show its process group. */
 const startPatienceMs = 5_000;
 
@@ -70,6 +72,8 @@ function follow(
     let drain: NodeJS.Timeout | undefined;
     let deadline: NodeJS.Timeout | undefined;
     let whenStarted: (() => void) | undefined;
+    /** A reader that failed: the command is ended, and this is told. */
+    let readerFailure: unknown;
     /** Streams whose reader is behind: their silence says nothing. */
     let behind = 0;
 
@@ -79,6 +83,7 @@ function follow(
         refusal = rest;
         return;
       }
+      clearTimeout(unstarted);
       group = Number(rest);
       startedAt = performance.now();
       if (request.timeoutMs !== undefined) {
@@ -93,10 +98,17 @@ function follow(
       done = true;
       clearTimeout(drain);
       clearTimeout(deadline);
+      clearTimeout(unstarted);
       request.signal?.removeEventListener('abort', onAbort);
       if (error !== undefined) return reject(error);
       return resolve({ exit, durationMs: startedAt === 0 ? 0 : performance.now() - startedAt });
     };
+
+    const unstarted = setTimeout(() => {
+      if (stopping !== undefined) return;
+      channel.close();
+      finish({ kind: 'lost' }); // it may still begin
+    }, startLimitMs);
 
     // After the channel's end, or silence after the exit.
     const settle = () => {
@@ -120,7 +132,7 @@ function follow(
       end().then(
         (exit) => {
           channel.close();
-          finish(exit);
+          finish(exit, readerFailure);
         },
         (error: unknown) => finish({ kind: 'lost' }, error),
       );
@@ -152,7 +164,10 @@ function follow(
             drain?.refresh();
             stream.resume();
           },
-          (error: unknown) => finish({ kind: 'lost' }, error),
+          (error: unknown) => {
+            readerFailure = error;
+            stop('cancelled');
+          },
         );
       });
     };

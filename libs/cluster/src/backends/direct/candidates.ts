@@ -44,16 +44,20 @@ function lookUp(
   return node.lookUp.find(cwd, programs).catch(describe);
 }
 
-/** Only the number of its slots is asked of it, where the inventory does not say and the command takes one. */
+/** Only what the inventory leaves out and the choice needs is asked of it: slots, operating system, architecture. */
 async function named(node: FleetNode, demand: Demand): Promise<Candidate> {
-  const candidate = candidateOf(node, node.observer.last);
-  if (demand.quick || node.maxTasks !== undefined) return candidate;
-  const { cores } = await node.executor.facts();
-  return { ...candidate, slots: { total: slotsOf(node, cores), taken: 0 } };
+  const { last } = node.observer;
+  const { os, arch } = demand.requirements;
+  const known =
+    (demand.quick || node.maxTasks !== undefined) &&
+    (os === undefined || node.os !== undefined) &&
+    (arch === undefined || node.arch !== undefined);
+  if (known || last?.facts !== undefined) return candidateOf(node, last);
+  return candidateOf(node, { takenAt: 0, reachable: true, facts: await node.executor.facts() });
 }
 
 /** Slots are counted later, in one go with the choice. */
-function candidateOf(node: FleetNode, observation: Observation | undefined): Candidate {
+export function candidateOf(node: FleetNode, observation: Observation | undefined): Candidate {
   const facts = observation?.facts;
   const os = node.os ?? facts?.os;
   const arch = node.arch ?? facts?.arch;

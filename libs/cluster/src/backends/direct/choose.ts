@@ -3,7 +3,7 @@ import type { Candidate, Demand, Thresholds } from '../../placement/candidate.js
 import { isOverloaded } from '../../placement/overload.js';
 import { place } from '../../placement/place.js';
 import type { Placement } from '../../placement/placement.js';
-import { observeCandidate } from './candidates.js';
+import { candidateOf, observeCandidate } from './candidates.js';
 import type { Fleet, FleetNode } from './fleet.js';
 
 export interface Failure {
@@ -70,7 +70,7 @@ async function lookAt(
     const failure = describe(error);
     excluded.set(node.id, failure);
     node.observer.note(failure);
-    return without(await observeCandidate(node, { ...demand, quick: true }, programs, insist), failure);
+    return without(candidateOf(node, node.observer.last), failure);
   }
 }
 
