@@ -26,8 +26,7 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['{libs,apps,tools}/**/*.lab.test.ts', '{libs,apps,tools}/*/e2e/**/*.test.ts'],
-          // Until every library's README opens with its example and the apps do something.
-          exclude: [...ignored, 'tools/workspace/packaging.lab.test.ts'],
+          exclude: ignored,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           maxWorkers: 2,

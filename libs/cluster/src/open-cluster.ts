@@ -101,7 +101,7 @@ export async function openCluster(options: OpenClusterOptions): Promise<Cluster>
     outputs,
     cwd: around.cwd,
     home: around.home,
-    protectedPaths: protectedPaths(settings.path, folder, settings.get()),
+    protectedPaths: protectedPaths(settings.path, folder, settings.get(), around.home),
     notice,
   };
   const jobs = createJobs(context);
@@ -180,9 +180,14 @@ function idsOf(
 }
 
 /** What no command may write: our configuration, our state, the known hosts. */
-function protectedPaths(configuration: string, state: string, current: Current): readonly string[] {
+function protectedPaths(
+  configuration: string,
+  state: string,
+  current: Current,
+  home: string,
+): readonly string[] {
   const { knownHostsFile } = current.settings.configuration.ssh;
-  return [configuration, state, ...(knownHostsFile === undefined ? [] : [knownHostsFile])];
+  return [configuration, state, knownHostsFile ?? join(home, '.ssh', 'known_hosts')];
 }
 
 /** A slot whose process was killed is free. A store that is busy now is asked again at the next bell. */

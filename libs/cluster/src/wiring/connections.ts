@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { connectFirst, createResolver } from '@cluster-execution/ip-resolution';
+import { connectFirst, createResolver, queryMulticastDns } from '@cluster-execution/ip-resolution';
 import type { Configuration } from '@cluster-execution/node-registry';
 import {
   createTransport,
@@ -65,14 +65,20 @@ export function connectionsFor(
 }
 
 function socketOpener(configuration: Configuration): OpenSocket {
-  const resolver = createResolver({ cacheTtlMs: configuration.addresses.cacheSeconds * 1_000 });
+  const limitMs = configuration.timeouts.connectSeconds * 1_000;
+  const resolver = createResolver({
+    cacheTtlMs: configuration.addresses.cacheSeconds * 1_000,
+    // Within the limit for connecting, so that a name nobody answers to is told as just that.
+    mdns: (host, signal) =>
+      queryMulticastDns(host, { timeoutMs: limitMs * 0.75, ...(signal === undefined ? {} : { signal }) }),
+  });
   return async ({ host, port, fallback, family }, signal) => {
     const { addresses } = await resolver.resolve(host, { fallback, signal });
     const wanted = family === undefined ? addresses : addresses.filter((each) => each.family === family);
     try {
       return await connectFirst(wanted, port, {
         signal,
-        timeoutMs: configuration.timeouts.connectSeconds * 1_000,
+        timeoutMs: limitMs,
       });
     } catch (error) {
       resolver.forget(host); // it may have moved
