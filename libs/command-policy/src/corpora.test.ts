@@ -20,7 +20,7 @@ const policy = createPolicy();
 const place = { home: '/home/agent', cwd: '/home/agent/work' };
 const verdicts = ['allow', 'ask', 'deny'] as const;
 
-const judged = ['benign', 'dangerous', 'own', 'own-2'].flatMap(lines).map((line) => ({
+const judged = ['benign', 'dangerous', 'own', 'own-2', 'own-3'].flatMap(lines).map((line) => ({
   ...line,
   got: policy.judge(policy.parse(line.command), place).verdict,
 }));
@@ -56,7 +56,7 @@ describe('the corpora', () => {
   });
 
   it('are routed as labelled', () => {
-    const routed = ['routing', 'own-routing'].flatMap(lines).map((line) => ({
+    const routed = ['routing', 'own-routing', 'own-3-routing'].flatMap(lines).map((line) => ({
       ...line,
       got: policy.classify(policy.parse(line.command)).weight === 'heavy' ? 'offload' : 'local',
     }));

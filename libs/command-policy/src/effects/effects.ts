@@ -111,6 +111,9 @@ function rowEffects(
   context: PathContext,
   effect: MakeEffect,
 ): Effect[] {
+  // Piping `yes` into a program that asks is the same as telling it not to ask.
+  if (name === 'delete-cloud' && reach === 'one' && /^(?:y|yes)\b|\u0014/u.test(call.input ?? ''))
+    return [effect(name, 'all', lineOf(call))];
   if (!reach.startsWith('>')) return [effect(name, reach as Scope, lineOf(call))];
   if (reach === '>git=') {
     const scope = pushScope(call, args);

@@ -15,7 +15,11 @@ export function exhaustEffects(call: Call, effect: MakeEffect): Effect[] {
   const fills = call.args.some((arg) => arg.text.includes(mark.endless));
   const keeps = reads && hoards.test(call.program) && call.program !== 'xargs';
   if (keeps || fills) return [effect('exhaust-memory', 'all', call.program)];
-  const copies = /^(?:cat|yes|cp|pv|tee|base64|tr)$/u.test(call.program) && (reads || call.program === 'yes');
+  const copies =
+    /^(?:cat|yes|cp|pv|tee|base64|tr)$/u.test(call.program) &&
+    (call.program === 'cp'
+      ? call.args.some((arg) => endlessFile.test(arg.text))
+      : reads || call.program === 'yes');
   const toFile = call.redirects.some(
     ({ operator, target }) => operator.includes('>') && !target.text.startsWith('/dev/'),
   );

@@ -55,6 +55,7 @@ export interface Notice {
     | 'run-unknown'
     | 'fork-loop'
     | 'reverse-shell'
+    | 'exhaust-memory'
     | 'poison-environment'
     | 'tamper-history';
   readonly detail: string;

@@ -7,7 +7,7 @@ export type CodeAction =
   | { readonly kind: 'words'; readonly words: readonly string[] }
   | {
       readonly kind: 'notice';
-      readonly effect: 'run-opaque' | 'fork-loop' | 'run-download' | 'reverse-shell';
+      readonly effect: 'run-opaque' | 'fork-loop' | 'run-download' | 'reverse-shell' | 'exhaust-memory';
       readonly detail: string;
     };
 
@@ -105,6 +105,9 @@ function notices(code: string): CodeAction[] {
       effect: 'reverse-shell',
       detail: 'a shell at the other end of a connection',
     });
+  }
+  if (/\*\s*\(?\s*(?:10\s*\*\*\s*(?:9|\d{2,})|1e(?:9|\d{2,})|\d{10,})/u.test(code)) {
+    found.push({ kind: 'notice', effect: 'exhaust-memory', detail: 'more than memory holds' });
   }
   const kill =
     /\bos\.kill\(\s*(-?1)\s*,|\bprocess\.kill\(\s*(-?1)\b|\bkill\s*\(?\s*(?:9|['"]KILL['"]|:KILL)\s*,\s*(-1|1)\b/u.exec(

@@ -66,6 +66,8 @@ const options: Readonly<Record<string, string>> = {
   sbatch: '-N -n -p -J -c -t -w -A -o -e -x -C -q -D -d -G',
   qsub: '-N -l -o -e -q -P -d',
   bsub: '-n -q -o -e -J -W -M',
+  ansible: '-i -m -a -u -l -f -e --module-name --args --limit',
+  setfacl: '-m -x -M -X --modify --remove --set',
   ipmitool: '-H -U -P -I -L -p -f',
   install: '-m --mode -o -g -t --owner --group',
   sed: '-e -f --expression --file',

@@ -150,6 +150,9 @@ function codeOf(found: Arguments, one: Interpreter, call: Call): Arg[] {
 function runCode(machine: Machine, code: Arg, one: Interpreter, shell: Shell, call: Call): void {
   if (code.text.includes(mark.download))
     machine.notice('run-download', 'what was downloaded is run', code.span, shell);
+  if (code.text.includes(mark.installer)) {
+    machine.notice('run-installer', 'an installer from the network is run', code.span, shell);
+  }
   if (code.text.includes(mark.decoded))
     machine.notice('run-opaque', 'what a decoder made is run', code.span, shell);
   const setting = { variables: new Map<string, string>(), input: undefined, redirects: [], span: code.span };

@@ -52,6 +52,10 @@ function runProgram(
   shell: Shell,
   setting: Setting,
 ): string {
+  const service = /^\/etc\/(?:init|rc)\.d\/([\w@.-]+)$/u.exec(name.text)?.[1];
+  if (service !== undefined) {
+    return machine.run([{ ...name, text: 'service' }, { ...name, text: service }, ...args], shell, setting);
+  }
   const call = emit(machine, program, name, args, shell, setting);
   followHooks(machine, call, shell);
   if (args.length === 1 && /^--(?:help|version)$/u.test(args[0]?.text ?? '')) return mark.token;

@@ -1,92 +1,13 @@
-import { unescapeEcho } from './decoders.js';
 import { mark } from '../words/marks.js';
 import { hasOption, nameSet, optionValue, readArguments } from './arguments.js';
-import type { Arg, Call } from './call.js';
 import type { Step } from './builtins.js';
 import { valuedOptions } from './global-options.js';
+import { fd, parallel, xargs } from './batches.js';
 import { findFiles } from './find.js';
-import type { Machine } from './machine.js';
 import { feedOutlet } from './outlets.js';
 import { readPath } from './read-path.js';
 import { asScript } from './run-text.js';
-import { forkShell, inFrame, writeFile, type Shell } from './shell.js';
-import { runJoined } from './unwrap.js';
-
-const setting = (call: Call, input?: string) => ({
-  variables: call.variables,
-  input,
-  redirects: [],
-  span: call.span,
-});
-
-const maxBatches = 12;
-
-const xargs: Step = (machine, call, shell) => {
-  const valued = nameSet(
-    '-I -i -J -n -P -L -s -d -E -a --replace --max-args --max-procs --arg-file --delimiter --max-lines',
-  );
-  const found = readArguments(call.args, valued, 0);
-  const file = optionValue(found, '-a', '--arg-file');
-  const input = file === undefined ? (call.input ?? mark.unknown) : readPath(shell, file.text);
-  const replaced =
-    optionValue(found, '-I', '-J', '--replace')?.text ??
-    (hasOption(found, '-i', '--replace') ? '{}' : undefined);
-  const command = found.rest.length > 0 ? found.rest : [{ text: 'echo', span: call.span }];
-  const given = optionValue(found, '-d', '--delimiter')?.text;
-  const delimiter = given === undefined ? undefined : unescapeEcho(given);
-  const whole = hasOption(found, '-0', '--null') && !input.includes('\0');
-  const split = whole || replaced !== undefined ? /\n/u : delimiter === undefined ? /[\s\0]+/u : delimiter;
-  const items = input.split(split).filter((item) => item.trim() !== '');
-  const inner = inFrame(forkShell(shell), 'xargs');
-  const batches = replaced === undefined ? [items] : items.slice(0, maxBatches).map((item) => [item]);
-  return runBatches(machine, command, batches, replaced, inner, call);
-};
-
-function runBatches(
-  machine: Machine,
-  command: readonly Arg[],
-  batches: readonly (readonly string[])[],
-  replaced: string | undefined,
-  shell: Shell,
-  call: Call,
-): string {
-  let output: string = mark.unknown;
-  for (const batch of batches.length > 0 ? batches : [[mark.unknown]]) {
-    const words =
-      replaced === undefined
-        ? [...command, ...batch.map((text) => ({ text: text.trim(), span: call.span }))]
-        : command.map((word) => ({ ...word, text: word.text.replaceAll(replaced, batch[0]?.trim() ?? '') }));
-    output = machine.run(words, shell, setting(call));
-  }
-  return output;
-}
-
-const parallel: Step = (machine, call, shell) => {
-  const at = call.args.findIndex((arg) => arg.text.startsWith(':::'));
-  const before = at < 0 ? call.args : call.args.slice(0, at);
-  const found = readArguments(
-    before,
-    nameSet('-j --jobs -P -S --sshlogin -N -n -I --delay --timeout -a --joblog --retries --colsep -d'),
-    0,
-  );
-  const given = at < 0 ? undefined : call.args.slice(at + 1).map((arg) => arg.text);
-  const items = given ?? (call.input ?? mark.unknown).split('\n').filter((item) => item !== '');
-  const inner = inFrame(forkShell(shell), 'parallel');
-  const hasPlace = found.rest.some((word) => /\{[.\d/]*\}/u.test(word.text));
-  for (const item of (items.length > 0 ? items : ['']).slice(0, maxBatches)) {
-    const words =
-      found.rest.length === 0
-        ? [{ text: item, span: call.span }]
-        : found.rest.map((word) => ({ ...word, text: word.text.replaceAll(/\{[.\d/]*\}/gu, item) }));
-    runJoined(
-      machine,
-      hasPlace || found.rest.length === 0 ? words : [...words, { text: item, span: call.span }],
-      inner,
-      undefined,
-    );
-  }
-  return mark.unknown;
-};
+import { forkShell, inFrame, writeFile } from './shell.js';
 
 /** `at now`, `batch`: their input is a script for later. */
 const later: Step = (machine, call, shell) => {
@@ -191,24 +112,6 @@ const screen: Step = (machine, call, shell) => {
     text.span,
     undefined,
   );
-};
-
-/** `fd PATTERN FOLDER… -x command`: the command runs on what is found below the folders. */
-const fd: Step = (machine, call, shell) => {
-  const at = call.args.findIndex((arg) => /^(?:-x|-X|--exec|--exec-batch)$/u.test(arg.text));
-  if (at < 0) return undefined;
-  const valued = nameSet(
-    '-e --extension -t --type -d --max-depth -E --exclude -S --size --changed-within --changed-before',
-  );
-  const { operands } = readArguments(call.args.slice(0, at), valued);
-  const folders = operands.length > 1 ? operands.slice(1).map((arg) => arg.text) : ['.'];
-  const whole = operands[0] === undefined || operands[0].text === '.';
-  const narrowed =
-    !whole || call.args.some((arg) => /^(?:-e|--extension|-S|--size|--changed-.*)$/u.test(arg.text));
-  const items = folders.map((folder) => [`${folder}/${narrowed ? mark.token : mark.star}`]);
-  const command = call.args.slice(at + 1);
-  const replaced = command.some((word) => word.text.includes('{}')) ? '{}' : undefined;
-  return runBatches(machine, command, items, replaced, inFrame(forkShell(shell), 'fd'), call);
 };
 
 /** A makefile on standard input, or given as text: its recipes and its `$(shell …)`. */

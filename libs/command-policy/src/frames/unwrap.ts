@@ -74,7 +74,7 @@ function follow(
     nameSet(`${wrapper.valued ?? ''} ${wrapper.text ?? ''}`),
     wrapper.rest === 'none' ? Infinity : (wrapper.operands ?? 0),
   );
-  if (wrapper.unless !== undefined && hasOption(found, ...wrapper.unless.split(' '))) return mark.unknown;
+  if (wrapper.unless !== undefined && hasOption(found, ...wrapper.unless.split(' '))) return undefined;
   const target = wrapper.place === 'host' ? ` ${found.operands[0]?.text ?? ''}` : '';
   const inner = enter(call, wrapper, found, title + target, shell);
 

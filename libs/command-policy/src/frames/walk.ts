@@ -4,23 +4,21 @@ import type {
   Case,
   Command,
   For,
-  ParsedScript,
   Pipeline,
   PipelineNode,
-  Redirection,
   Statement,
   TestExpression,
   Word,
 } from '../parse/syntax.js';
-import { expandBody, expandFields, expandText, walkArithmetic } from '../words/expand.js';
+import { expandFields, expandText, walkArithmetic } from '../words/expand.js';
 import { mark } from '../words/marks.js';
 import { textValue, type Value, type WordScope } from '../words/scope.js';
-import { wellKnownVariables } from '../words/environment.js';
-import type { Arg, Redirect, Span } from './call.js';
+import type { Arg } from './call.js';
+import { noteLoop } from './fork-loops.js';
 import type { Machine } from './machine.js';
-import { readPath } from './read-path.js';
-import { feedOutlet } from './outlets.js';
-import { forkShell, inFrame, joinVariables, writeFile, type Shell } from './shell.js';
+import { finishOutput, readRedirects } from './redirections.js';
+import { scopeOf, spanOf } from './shell-scope.js';
+import { forkShell, inFrame, joinVariables, type Shell } from './shell.js';
 
 type Node = Statement['command'] | Statement | { type: 'CompoundList'; commands: readonly Statement[] };
 
@@ -205,44 +203,6 @@ function walkTest(expression: TestExpression, scope: WordScope): void {
   }
 }
 
-/** A loop without an end that starts processes in the background and never waits. */
-function noteLoop(
-  machine: Machine,
-  node: {
-    readonly pos: number;
-    readonly end: number;
-    readonly clause?: { readonly commands: readonly Statement[] };
-    readonly body: { readonly commands: readonly Statement[] };
-  },
-  shell: Shell,
-): void {
-  const endless = node.clause === undefined || node.clause.commands.every((s) => isAlwaysTrue(s));
-  const forks = node.body.commands.some(startsInBackground);
-  const waits = node.body.commands.some((s) => s.background !== true && /^(?:wait|sleep)$/u.test(headOf(s)));
-  if (endless && forks && !waits) {
-    machine.notice('fork-loop', 'an endless loop that starts processes', spanOf(shell, node), shell);
-  }
-}
-
-function startsInBackground(statement: Statement): boolean {
-  if (statement.background === true) return true;
-  const { command } = statement;
-  return (
-    (command.type === 'Subshell' || command.type === 'BraceGroup') &&
-    command.body.commands.some(startsInBackground)
-  );
-}
-
-const headOf = (statement: Statement): string =>
-  statement.command.type === 'Command' ? (statement.command.name?.value ?? '') : '';
-const isAlwaysTrue = (statement: Statement): boolean => {
-  const { command } = statement;
-  return (
-    /^(?:true|:)$/u.test(headOf(statement)) ||
-    (command.type === 'ArithmeticCommand' && /^\s*1\s*$/u.test(command.body))
-  );
-};
-
 const maxCombinations = 16;
 
 function walkCommand(machine: Machine, node: Command, shell: Shell, input: string | undefined): string {
@@ -319,118 +279,4 @@ function assignedValue(part: Assignment, scope: WordScope): Value {
   if (before?.kind === 'text') return textValue(...before.options.map((option) => option + text));
   if (before?.kind === 'array') return { kind: 'array', items: [...before.items, text] };
   return textValue(text);
-}
-
-interface InputOutput {
-  readonly input: string | undefined;
-  readonly redirects: readonly Redirect[];
-}
-
-function readRedirects(
-  machine: Machine,
-  redirections: readonly Redirection[],
-  shell: Shell,
-  before: string | undefined,
-): InputOutput {
-  let input = before;
-  const redirects: Redirect[] = [];
-  const scope = scopeOf(machine, shell);
-  for (const part of redirections) {
-    if (part.type === 'HereDoc') {
-      input = part.body.parts === undefined ? part.body.text : expandBody(part.body.parts, scope);
-      continue;
-    }
-    const text = part.target === undefined ? '' : expandText(part.target, scope);
-    if (part.type === 'HereString') {
-      input = `${text}\n`;
-      continue;
-    }
-    if (part.operator === '<' || part.operator === '<>') input = readPath(shell, text);
-    const descriptor = part.descriptor?.type === 'FileDescriptor' ? part.descriptor.value : undefined;
-    redirects.push({
-      operator: part.operator,
-      descriptor,
-      target: { text, span: spanOf(shell, part) },
-    });
-  }
-  return { input, redirects };
-}
-
-/** Output that goes into a file is remembered there, in case the line runs that file. */
-function finishOutput(machine: Machine, output: string, io: InputOutput, shell: Shell): string {
-  let left = output;
-  for (const { operator, descriptor, target } of io.redirects) {
-    if (!operator.includes('>') || (descriptor ?? 1) !== 1 || /^(?:\d+|-)$/u.test(target.text)) continue;
-    writeFile(shell, target.text, left, operator.includes('>>'));
-    followStartup(machine, target, left, shell);
-    feedOutlet(machine, target.text, left, shell);
-    left = '';
-  }
-  return left;
-}
-
-const startupFile =
-  /\/\.?(?:bashrc|bash_profile|bash_login|bash_logout|profile|zshrc|zshenv|zprofile|zlogin|kshrc|bash\.bashrc|rc\.local)$/u;
-const cronFile = /^\/(?:etc\/cron|var\/spool\/cron)/u;
-
-/** What goes into a file that shells read when they start, or cron reads, is run later. */
-function followStartup(machine: Machine, { text, span }: Arg, written: string, shell: Shell): void {
-  const inner = inFrame(forkShell(shell), text);
-  const known = written.replaceAll(/[\u000e-\u0014]/gu, ' ');
-  if (startupFile.test(text)) machine.runText(known, inner, span, undefined);
-  if (!cronFile.test(text)) return;
-  for (const line of known.split('\n')) {
-    const entry = /^\s*(?:@\w+|(?:\S+\s+){4}\S+)\s+(?:root\s+)?(.+)$/u.exec(line);
-    if (entry !== null) machine.runText(entry[1] ?? '', inner, span, undefined);
-  }
-}
-
-const spanOf = (shell: Shell, node: { readonly pos: number; readonly end: number }): Span =>
-  shell.span ?? { start: node.pos, end: node.end };
-
-function scopeOf(machine: Machine, shell: Shell, choose: WordScope['choose'] = () => 0): WordScope {
-  return {
-    lookup: (name) => {
-      const known = shell.variables.get(name);
-      if (known !== undefined) return known;
-      if (name === 'PWD') return textValue(shell.cwd);
-      const usual = wellKnownVariables[name];
-      return usual === undefined ? undefined : textValue(usual);
-    },
-    assign: (name, value) => void shell.variables.set(name, value),
-    positional: shell.positional,
-    choose,
-    substitute: (script, part) => {
-      // An escaped backtick has a source of its own: its offsets are not the line's.
-      const span = script.source === undefined ? shell.span : spanOf(shell, part);
-      const inner = inFrame(forkShell(shell), '$(…)', { span });
-      const file = onlyInput(script);
-      const output =
-        file === undefined
-          ? machine.walk(script.commands, inner, undefined)
-          : readPath(shell, expandText(file, scopeOf(machine, shell)));
-      return output.replace(/\n+$/u, '');
-    },
-    substituteProcess: (script, operator) => {
-      const path = `/dev/fd/${shell.files.size + shell.outlets.size + 63}`;
-      const inner = inFrame(forkShell(shell), `${operator}(…)`);
-      if (operator === '<') {
-        shell.files.set(path, machine.walk(script.commands, inner, undefined));
-      } else {
-        // Judged now with unknown input, and again with what is written to it where that is known.
-        machine.walk(script.commands, inner, mark.file);
-        shell.outlets.set(path, script);
-      }
-      return path;
-    },
-  };
-}
-
-/** `$(< file)` prints the file. */
-function onlyInput(script: ParsedScript): Word | undefined {
-  const command = script.commands.length === 1 ? script.commands[0]?.command : undefined;
-  if (command?.type !== 'Command' || command.name !== undefined || command.redirects.length !== 1)
-    return undefined;
-  const redirect = command.redirects[0];
-  return redirect?.type === 'Redirect' && redirect.operator === '<' ? redirect.target : undefined;
 }

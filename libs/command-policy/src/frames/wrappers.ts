@@ -172,6 +172,9 @@ export const wrappers: readonly Wrapper[] = [
     rest: 'text',
     place: 'host',
   },
+  { words: 'minikube|colima ssh', rest: 'text', place: 'host', valued: '-n -p --node --profile' },
+  { words: 'multipass exec, limactl shell', operands: 1, place: 'host', after: '--' },
+  { words: 'ssh-agent', valued: '-t -a', unless: '-s -c -k' },
   { words: 'sshpass', valued: '-p -f -d -P' },
   { words: 'mosh', valued: '--ssh -p --port --server', operands: 1, place: 'host' },
   {

@@ -1,5 +1,5 @@
 /** The only module that knows the parser. It has had six majors in a year; nothing else may import it. */
-import { forEachChild, parse, type ParsedScript, type SyntaxNode } from 'unbash';
+import { forEachChild, parse, type Command, type ParsedScript, type SyntaxNode } from 'unbash';
 
 export type {
   ArithmeticExpression,
@@ -40,7 +40,7 @@ export function parseSyntax(text: string): Syntax {
   if (opensTooDeep(text))
     return { problem: `substitutions are nested more than ${maxOpenSubstitutions} deep` };
   const script = parse(text);
-  const problem = firstProblem(script);
+  const problem = firstProblem(script, text);
   return problem === undefined ? { script } : { problem };
 }
 
@@ -59,18 +59,38 @@ function opensTooDeep(text: string): boolean {
   return false;
 }
 
-function firstProblem(root: ParsedScript): string | undefined {
-  let problem = root.errors?.[0]?.message;
-  const pending: SyntaxNode[] = [root];
-  for (let node = pending.pop(); node !== undefined && problem === undefined; node = pending.pop()) {
-    if (node.type === 'Script') problem = node.errors?.[0]?.message;
-    else if (node.type === 'HereDocDelimiter' && hasOpenQuote(node.text))
-      problem = 'a quote in a here-document delimiter is not closed';
-    forEachChild(node, (child) => pending.push(child));
+function firstProblem(root: ParsedScript, text: string): string | undefined {
+  const pending: { node: SyntaxNode; source: string }[] = [{ node: root, source: text }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { node } = next;
+    // An escaped backtick has a source of its own, which the offsets below it refer to.
+    const source = node.type === 'Script' ? (node.source ?? next.source) : next.source;
+    const problem = problemOf(node, source);
+    if (problem !== undefined) return problem;
+    forEachChild(node, (child) => pending.push({ node: child, source }));
   }
-  return problem;
+  return undefined;
+}
+
+/** What the parser reports, and what it lets pass though bash does not. */
+function problemOf(node: SyntaxNode, source: string): string | undefined {
+  if (node.type === 'Script') return node.errors?.[0]?.message;
+  if (node.type === 'HereDocDelimiter' && hasOpenQuote(node.text)) {
+    return 'a quote in a here-document delimiter is not closed';
+  }
+  return node.type === 'Command' && skipsParenthesis(node, source) ? "unexpected token '('" : undefined;
+}
+
+/** The parser drops the parenthesis of `a( b` and of `a( ;`: none can stand there. */
+function skipsParenthesis({ prefix, name, suffix, end }: Command, source: string): boolean {
+  if (/^[ \t]*\(/u.test(source.slice(end, end + 80))) return true;
+  const children = [...prefix, ...(name === undefined ? [] : [name]), ...suffix];
+  return children.some((child, i) => {
+    const before = children[i - 1];
+    return before !== undefined && source.slice(before.end, child.pos).includes('(');
+  });
 }
 
 /** The parser takes `<<EOF'` for a delimiter; to bash the quote goes on. */
 const hasOpenQuote = (text: string): boolean =>
-  /['"]/u.test(text.replaceAll(/\\.|'[^']*'|"(?:[^"\\]|\\.)*"/gsu, ''));
+  /['"`(]/u.test(text.replaceAll(/\\.|'[^']*'|"(?:[^"\\]|\\.)*"/gsu, ''));

@@ -89,8 +89,10 @@ function builtInKind(call: Call): string | undefined {
 /** Asked about itself: `make --version`, `gcc -v`, `pytest --help`. */
 function asks(program: string, call: Call): boolean {
   const words = call.args.map((arg) => arg.text);
-  if (words.length === 1 && words[0] === '-v' && !/^(?:pytest|jest|mocha|ctest|make|ninja)$/u.test(program))
+  if (words.length === 1 && words[0] === '-v' && !/^(?:pytest|jest|mocha|ctest|ninja)$/u.test(program))
     return true;
+  if (program === 'rsync' && /^-\w*n/u.test(words[0] ?? '')) return true;
+  if (/^(?:unzip|zip)$/u.test(program) && words[0] === '-l') return true;
   if (/^(?:find|tar|zip|grep|rg|du|docker|podman|kubectl|ssh|ffmpeg)$/u.test(program)) {
     return (
       words.some((word) => /^--(?:version|help)$/u.test(word)) ||

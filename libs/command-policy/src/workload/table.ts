@@ -68,20 +68,25 @@ export const heavy: readonly (readonly [when: string, kind: string])[] = [
     'benchmarking',
   ],
   [
-    'docker|podman|nerdctl|buildah|kaniko build|buildx|run|pull|push|compose|exec|save|load|export|import|create|start|commit|cp|bake|bud|tag-all|scan|up|restart',
+    'docker|podman|nerdctl|buildah|kaniko build|buildx|run|pull|push|exec|save|load|export|import|create|start|commit|cp|bake|bud|tag-all|scan|up|restart',
     'containerization',
   ],
+  [
+    'docker|podman|nerdctl compose build|up|run|pull|push|exec|create|start|restart|watch|down',
+    'containerization',
+  ],
+  ['hatch|pdm|rye|pixi run', 'compilation'],
   ['docker-compose|podman-compose build|up|run|pull|push|exec|start|restart|down', 'containerization'],
   [
     'kubectl|oc|helm|kustomize|skaffold|kind|minikube|k3d apply|create|install|upgrade|run|exec|cp|rollout|drain|build|start|delete|scale|wait|port-forward|debug|replace|patch',
     'containerization',
   ],
   [
-    'packer|vagrant|terraform|tofu|pulumi|ansible-playbook|vagrant build|up|apply|plan|provision|*.yml|*.yaml|init|destroy',
+    'packer|vagrant|ansible-playbook|vagrant build|up|apply|plan|provision|*.yml|*.yaml|init|destroy',
     'containerization',
   ],
   [
-    'find|gfind|bfs|fd|fdfind|rsync|scp|zip|unzip|7z|7za|7zz|tar|bsdtar|gtar|rg|ag|ack|ugrep|rgrep|pigz|pbzip2|pixz|xz|bzip2|zstd|lz4|lrzip|rclone|restic|borg|duplicity|cpio|squashfs|mksquashfs|unsquashfs|unrar|rar|fdupes|jdupes|rdfind|rmlint|ncdu|updatedb|shred|par2|par !-an !--dry-run !-l !--list-only',
+    'find|gfind|bfs|fd|fdfind|rsync|scp|zip|unzip|7z|7za|7zz|gzip|gunzip|unxz|unzstd|bunzip2|tar|bsdtar|gtar|rg|ag|ack|ugrep|rgrep|pigz|pbzip2|pixz|xz|bzip2|zstd|lz4|lrzip|rclone|restic|borg|duplicity|cpio|squashfs|mksquashfs|unsquashfs|unrar|rar|fdupes|jdupes|rdfind|rmlint|ncdu|updatedb|shred|par2|par !--dry-run !--list-only',
     'files',
   ],
   ['grep|egrep|fgrep|zgrep -r|-R|--recursive|--dereference-recursive', 'files'],

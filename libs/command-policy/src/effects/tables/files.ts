@@ -30,7 +30,7 @@ export const files: readonly EffectRow[] = [
   ['chown|gchown|chgrp|chcon -R|--recursive', 'change-permissions', '>operands'],
   ['chmod|chown|gchown|chgrp !-R !--recursive', 'change-permissions', '>operands'],
   ['setfacl|restorecon -R|--recursive', 'change-permissions', '>operands'],
-  ['chattr -R|--recursive', 'change-permissions', '>rest'],
+  ['chattr|setfacl', 'change-permissions', '>operands'],
   ['tar|bsdtar --remove-files', 'delete-tree', '>rest'],
 ];
 

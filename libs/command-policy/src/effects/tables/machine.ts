@@ -25,6 +25,8 @@ export const machine: readonly EffectRow[] = [
   ['ipmitool power off|cycle|reset|soft|diag', 'power', 'all'],
   ['ipmitool mc reset', 'power', 'all'],
   ['pmset sleepnow|shutdown*|restart*|schedule*|halt*', 'power', 'all'],
+  ['dbus-send|busctl|gdbus|qdbus +*PowerOff*|*Reboot*|*Suspend*|*Halt*|*Hibernate*', 'power', 'all'],
+  ['ansible -m=*reboot|-m=*shutdown|--module-name=*reboot', 'power', 'all'],
   ['rtcwake|wall-off', 'power', 'all'],
   ['virsh destroy|shutdown|reboot|reset|managedsave', 'delete-container', 'one'],
   ['VBoxManage controlvm * poweroff|reset|acpipowerbutton', 'delete-container', 'one'],
@@ -55,6 +57,7 @@ export const machine: readonly EffectRow[] = [
   ['nmcli connection|con|c|device|dev|d down|delete|del|disconnect', 'cut-network', 'all'],
   ['networksetup -setnetworkserviceenabled|-setairportpower', 'cut-network', 'all'],
   ['rfkill block', 'cut-network', 'all'],
+  ['networkctl down|delete', 'cut-network', 'all'],
   ['tc qdisc add|replace|change', 'change-network', 'one'],
   [
     'systemctl stop|disable|mask|kill|disable sshd*|ssh|ssh.*|NetworkManager*|systemd-networkd*|networking*|network|network.*|wpa_supplicant*|tailscaled*|wg-quick*|systemd-resolved*|dhcpcd*|slurmd*|dbus*|systemd-logind*',
@@ -71,7 +74,7 @@ export const machine: readonly EffectRow[] = [
   ['ufw disable|reset', 'change-security', 'all'],
   ['ufw enable|allow|deny|delete|reject|default|limit|insert', 'change-security', 'one'],
   ['ufw deny|reject|delete 22*|ssh|OpenSSH', 'cut-network', 'all'],
-  ['ufw default deny incoming', 'cut-network', 'all'],
+  ['ufw default deny|reject', 'cut-network', 'all'],
   ['ufw delete allow 22*|ssh|OpenSSH', 'cut-network', 'all'],
   ['firewall-cmd --panic-on', 'cut-network', 'all'],
   ['firewall-cmd --add-*|--remove-*|--reload|--set-default-zone', 'change-security', 'one'],
@@ -79,10 +82,10 @@ export const machine: readonly EffectRow[] = [
   ['setenforce|aa-teardown|aa-disable|aa-complain|spctl|csrutil', 'change-security', 'all'],
   ['sysctl -w|-p|--write|--system', 'change-security', 'one'],
   ['modprobe -r|--remove', 'change-security', 'one'],
-  ['rmmod|insmod|modprobe|depmod|dkms', 'change-security', 'one'],
+  ['rmmod|insmod|modprobe|depmod|dkms !-n !--dry-run !--show-depends !status', 'change-security', 'one'],
   ['update-grub|grub-mkconfig|update-initramfs|dracut|mkinitcpio', 'change-security', 'one'],
   ['hostnamectl|timedatectl|localectl set-*', 'change-security', 'one'],
-  ['visudo|update-alternatives', 'change-security', 'one'],
+  ['visudo|update-alternatives !-c !--check !--list !--display !--query', 'change-security', 'one'],
   // accounts and privileges
   [
     'chmod +[+]*s*|+u*[+=]*s*|+a*[+=]*s*|+[467][0-7][0-7][0-7]|+0[467][0-7][0-7][0-7]',
@@ -136,6 +139,7 @@ export const machine: readonly EffectRow[] = [
   ['rpm -e|-i|-U|-F|--erase|--install|--upgrade|--nodeps', 'change-package', 'one'],
   ['dnf|yum|zypper|microdnf update|upgrade-minimal|dist-upgrade', 'change-package', 'one'],
   ['softwareupdate -i|--install', 'change-package', 'one'],
+  ['dpkg-reconfigure|tasksel|needrestart', 'change-package', 'one'],
   ['do-release-upgrade|unattended-upgrade', 'change-package', 'one'],
   [
     `apt-get|apt|aptitude|dnf|yum|zypper|apk remove|purge|erase|autoremove|del|rm +libc6*|+libc-bin|+glibc*|+musl|+bash|+dash|+coreutils|+systemd|+sudo|+openssh-server|+apt|+dpkg|+dnf|+rpm|+util-linux|+init|+linux-image*|+kernel*|+base-files|+python3|+*[*]*|+@all|+~* !-s !--simulate !--dry-run`,

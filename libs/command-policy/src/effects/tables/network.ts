@@ -24,7 +24,11 @@ export const network: readonly EffectRow[] = [
   ['ld.so|ldconfig --preload|-C', 'poison-environment', 'one'],
   ['npx|bunx|pnpx http*|git+*|github:*|git://*|*.tgz', 'run-installer', 'one'],
   ['npm|pnpm|yarn|bun dlx|exec|x http*|git+*|github:*', 'run-installer', 'one'],
-  ['npm|pnpm|yarn|bun install|i|add|global http:*|https:*|git+http:*', 'run-installer', 'one'],
+  [
+    'npm|pnpm|yarn|bun install|i|add|global http:*|https:*|git+http:*|git+https:*|git+ssh:*|github:*',
+    'run-installer',
+    'one',
+  ],
   [
     'npm|pnpm|yarn|pip|pip3|uv --registry=http:*|--index-url=http:*|-i=http:*|--extra-index-url=*|--trusted-host',
     'run-installer',

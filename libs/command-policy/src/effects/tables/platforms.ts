@@ -70,7 +70,8 @@ export const containers: readonly EffectRow[] = [
   ['docker-compose|podman-compose down -v|--volumes|--rmi', 'delete-container', 'one'],
   ['docker-compose|podman-compose rm -f|-v|-s', 'delete-container', 'one'],
   ['docker stack|service|secret|config|context|network|swarm rm|remove|leave', 'delete-container', 'one'],
-  ['docker swarm|node leave|rm --force', 'delete-container', 'one'],
+  ['docker swarm leave', 'delete-container', 'one'],
+  ['docker node rm|demote|update', 'delete-container', 'one'],
   [
     'docker|podman|nerdctl run|create -v=*docker.sock*|--volume=*docker.sock*|-v=*containerd.sock*|--mount=*docker.sock*',
     'escape-container',
