@@ -1,7 +1,6 @@
 import type { Call } from '../frames/call.js';
 import type { Arguments } from '../frames/arguments.js';
 import type { Trace } from '../frames/trace.js';
-import { matchesGlob } from '../words/glob.js';
 import { show } from '../words/marks.js';
 import type { Effect, EffectName, Scope } from './effect.js';
 import { environmentEffects } from './environment.js';
@@ -10,7 +9,8 @@ import { exhaustEffects } from './exhaust.js';
 import { killEffects } from './kill.js';
 import type { MakeEffect } from './make.js';
 import { scopeOfPath, type PathContext } from './paths.js';
-import { matchesPattern, readCall, readPattern, type Pattern } from './pattern.js';
+import { indexRows } from './pattern-index.js';
+import { matchesPattern, readCall } from './pattern.js';
 import { redirectEffects, writeEffect } from './redirects.js';
 import { secretEffects } from './secrets.js';
 import { statementEffect } from './statements.js';
@@ -21,42 +21,14 @@ import { network } from './tables/network.js';
 import { containers, git, kubernetes } from './tables/platforms.js';
 import type { EffectRow } from './tables/row.js';
 
-interface Compiled {
-  readonly pattern: Pattern;
-  readonly row: EffectRow;
-}
+let rowsOf: ReturnType<typeof indexRows<EffectRow>> | undefined;
 
-interface Index {
-  readonly byName: ReadonlyMap<string, readonly Compiled[]>;
-  readonly byGlob: readonly Compiled[];
-}
-
-let index: Index | undefined;
-
-/** The tables, compiled when first asked for. */
-function compiled(): Index {
-  if (index !== undefined) return index;
-  const byName = new Map<string, Compiled[]>();
-  const byGlob: Compiled[] = [];
-  for (const row of [
-    files,
-    devices,
-    machine,
-    git,
-    containers,
-    kubernetes,
-    cloud,
-    databases,
-    network,
-  ].flat()) {
-    const entry = { pattern: readPattern(row[0]), row };
-    for (const program of entry.pattern.programs) {
-      if (program.includes('*')) byGlob.push(entry);
-      else byName.set(program, [...(byName.get(program) ?? []), entry]);
-    }
-  }
-  index = { byName, byGlob };
-  return index;
+/** The tables, made ready when first asked for. */
+function tableRows(program: string): ReturnType<NonNullable<typeof rowsOf>> {
+  rowsOf ??= indexRows(
+    [files, devices, machine, git, containers, kubernetes, cloud, databases, network].flat(),
+  );
+  return rowsOf(program);
 }
 
 /** What a traced command line would do, in the order in which it would be done. */
@@ -87,11 +59,7 @@ function callEffects(call: Call, context: PathContext): Effect[] {
   if (misleads(call.name.text)) found.push(effect('mislead', 'unknown', call.name.text));
   const args = readCall(call);
   if (asksForHelp(call, args)) return found;
-  const { byName, byGlob } = compiled();
-  const globbed = byGlob.filter(({ pattern }) =>
-    pattern.programs.some((program) => program.includes('*') && matchesGlob(program, call.program)),
-  );
-  for (const { pattern, row } of [...(byName.get(call.program) ?? []), ...globbed]) {
+  for (const { pattern, row } of tableRows(call.program)) {
     if (matchesPattern(pattern, args)) found.push(...rowEffects(row, call, args, context, effect));
   }
   const statement = statementEffect(call);

@@ -75,7 +75,13 @@ export function resolve(path: string, cwd: string, context: PathContext): Resolv
 
 function scopeOfResolved({ path, up }: Resolved, context: PathContext): Scope {
   if (isProtected(path, context)) return 'protected';
-  if (up > 0) return 'above';
+  if (up > 0) {
+    const rest = path
+      .slice(1)
+      .split('/')
+      .filter((part) => part !== '');
+    return up > 2 || rest.length === 0 || isStar(rest[0]) ? 'above' : 'elsewhere';
+  }
   const cut = path.indexOf(mark.unknown);
   const other = /[\u000e-\u0013]/u.exec(path);
   if (cut === 0 || (other !== null && cut < 0)) return 'unknown';

@@ -1,4 +1,5 @@
-import { matchesPattern, readPattern, type Pattern } from '../effects/pattern.js';
+import { indexRows } from '../effects/pattern-index.js';
+import { matchesPattern } from '../effects/pattern.js';
 import { nameSet, readArguments } from '../frames/arguments.js';
 import type { Call } from '../frames/call.js';
 import { valuedOptions } from '../frames/global-options.js';
@@ -44,7 +45,7 @@ export function classifyTrace(trace: Trace, patterns: WorkloadPatterns): Workloa
   };
 }
 
-let index: readonly { readonly pattern: Pattern; readonly kind: string }[] | undefined;
+let rowsOf: ReturnType<typeof indexRows<(typeof heavy)[number]>> | undefined;
 
 /** The kind of a heavy call (empty where a user's pattern says no more); undefined for a light one. */
 function heavyKind(call: Call, patterns: WorkloadPatterns): string | undefined {
@@ -66,20 +67,16 @@ function longest(patterns: readonly string[] | undefined, words: readonly string
 
 function builtInKind(call: Call): string | undefined {
   const program = plainProgram(call.program);
-  if (asks(program, call)) return undefined;
+  rowsOf ??= indexRows(heavy);
+  const rows = rowsOf(program);
+  if ((rows.length === 0 && !/^(?:yarn|bundle)$/u.test(program)) || asks(program, call)) return undefined;
   const found = readArguments(call.args, nameSet(valuedOptions({ ...call, program })));
   const lookup = lookups[program === 'podman' || program === 'nerdctl' ? 'docker' : program];
   const verb = found.operands[0]?.text;
   if (verb !== undefined && lookup !== undefined && nameSet(lookup).has(verb)) return undefined;
-  index ??= heavy.map(([when, kind]) => ({ pattern: readPattern(when), kind }));
   let kind: string | undefined;
-  for (const entry of index) {
-    const named = entry.pattern.programs.some(
-      (name) => name === program || (name.includes('*') && matchesGlob(name, program)),
-    );
-    // A later line is more exact: `make test` after `make`.
-    if (named && matchesPattern(entry.pattern, found)) kind = entry.kind;
-  }
+  // A later line is more exact: `make test` after `make`.
+  for (const { pattern, row } of rows) if (matchesPattern(pattern, found)) kind = row[1];
   if (kind !== undefined) return kind;
   return verb === undefined && call.args.length === 0 && /^(?:yarn|bundle)$/u.test(program)
     ? 'dependencies'
