@@ -91,7 +91,10 @@ function scopeOfResolved({ path, up }: Resolved, context: PathContext): Scope {
       { path: path.slice(0, cut).replace(/\/[^/]*$/u, '') || '/', up: 0 },
       context,
     );
-    return before === 'workspace' || before === 'temporary' || before === 'harmless' || before === 'system'
+    return before === 'workspace' ||
+      before === 'temporary' ||
+      before === 'harmless' ||
+      (before === 'system' && !/^\/(?:opt|srv|mnt|media|Volumes)/u.test(path))
       ? before
       : 'unknown';
   }

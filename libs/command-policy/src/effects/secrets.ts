@@ -65,7 +65,7 @@ function sentPath(call: Call): string | undefined {
 
 /** `scp host:.env .` fetches: the secret is on the other side, or the destination is here. */
 function comesFrom(call: Call, words: readonly string[], at: number): boolean {
-  const last = words.at(-1) ?? '';
+  const last = words.findLast((word) => !word.startsWith('-')) ?? '';
   if (/^(?:scp|rsync|sftp)$/u.test(call.program)) return !/^[\w.@-]+:/u.test(last);
   if (/^(?:aws|gsutil|rclone|mc|s3cmd)$/u.test(call.program))
     return at === words.length - 1 || !/^\w+:/u.test(last);

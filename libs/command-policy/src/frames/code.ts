@@ -16,7 +16,7 @@ export type Language =
 
 /** Functions that hand their argument to a shell or start it as a program. */
 const starts =
-  /(?:\b(?:system|popen[234]?|exec[lv]?p?e?|execSync|execFile|execFileSync|spawn[lv]?p?e?|spawnSync|shell_exec|passthru|proc_open|pcntl_exec|check_call|check_output|getoutput|getstatusoutput|call|run|Popen|execute|capture[23e]*|shell-command|do shell script|run_process|syscall)\b|\$|\bqx|%x)\s*[!]?[\s([{*]*$/u;
+  /(?:\b(?:system|popen[234]?|exec[lv]?p?e?|execSync|execFile|execFileSync|spawn[lv]?p?e?|spawnSync|shell_exec|passthru|proc_open|pcntl_exec|check_call|check_output|getoutput|getstatusoutput|call|run|Popen|execute|capture[23e]*|shell-command|do shell script|run_process|syscall)\b|\$|\bqx|%x)\s*[!]?[\s([{*]*(?:args\s*=\s*\[?\s*)?$/u;
 
 /** Functions on paths, as the command that does the same. */
 const onPaths: readonly (readonly [RegExp, readonly string[]])[] = [

@@ -115,9 +115,11 @@ const sed: Producer = (call) => {
 };
 
 const openssl: Producer = (call, shell) =>
-  hasOption(readArguments(call.args, nameSet('')), '-d')
-    ? transformed(contents({ ...call, args: [] }, shell), (text) => decode('base64', text))
-    : mark.token;
+  call.args.some(({ text }) => isSensitivePath(text))
+    ? mark.secret
+    : hasOption(readArguments(call.args, nameSet('')), '-d')
+      ? transformed(contents({ ...call, args: [] }, shell), (text) => decode('base64', text))
+      : mark.token;
 
 const listing: Producer = (call) => {
   const { operands } = readArguments(call.args, nameSet('-I -w'));
@@ -212,7 +214,8 @@ const producers: Readonly<Record<string, Producer | undefined>> = {
   readlink: named,
   dirname: (call) => {
     const path = named(call, undefined as never);
-    return path.includes('/') ? path.slice(0, Math.max(1, path.lastIndexOf('/'))) : '.';
+    if (path.includes('/')) return path.slice(0, Math.max(1, path.lastIndexOf('/')));
+    return path === mark.home || path === mark.cwd || path === mark.temp ? `${path}/..` : '.';
   },
   basename: (call) => {
     const path = named(call, undefined as never).replace(/\/+$/u, '');
