@@ -99,6 +99,26 @@ describe('arbitrary input', () => {
   });
 });
 
+it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf'])(
+  'a name that every object has is a name: %s',
+  (name) => {
+    const uses = [
+      `$${name}`,
+      `"\${${name}:-a}" \${!${name}}`,
+      `${name} a`,
+      `${name}=1 ls`,
+      `docker ${name}`,
+      `npm ${name}`,
+      `echo a | tr '[:${name}:]' b`,
+      `alias ${name}=ls; ${name}`,
+      `sudo ${name}`,
+      `${name}() { ls; }; ${name}`,
+    ];
+    for (const text of uses) expect(verdicts).toContain(answer(text));
+    expect(answer(`${name}=/; rm -rf $${name}`)).toBe('deny');
+  },
+);
+
 describe('size', () => {
   const cases: readonly (readonly [name: string, text: string])[] = [
     ['1 MB', 'a'.repeat(1_000_000)],

@@ -141,30 +141,31 @@ const printf: Step = (_machine, call, shell) => {
 };
 
 /** The shell's own commands that change what follows. */
-export const builtins: Readonly<Record<string, Step | undefined>> = {
-  __proto__: null as never,
-  cd: changeDirectory,
-  pushd: changeDirectory,
-  popd: (_machine, _call, shell) => {
-    shell.cwd = mark.cwd;
-    return '';
-  },
-  export: declare,
-  declare,
-  typeset: declare,
-  local: declare,
-  readonly: declare,
-  set,
-  shift,
-  read,
-  mapfile: read,
-  readarray: read,
-  alias,
-  source,
-  '.': source,
-  trap,
-  hash,
-  unset,
-  command,
-  printf,
-};
+export const builtins: ReadonlyMap<string, Step> = new Map(
+  Object.entries<Step>({
+    cd: changeDirectory,
+    pushd: changeDirectory,
+    popd: (_machine, _call, shell) => {
+      shell.cwd = mark.cwd;
+      return '';
+    },
+    export: declare,
+    declare,
+    typeset: declare,
+    local: declare,
+    readonly: declare,
+    set,
+    shift,
+    read,
+    mapfile: read,
+    readarray: read,
+    alias,
+    source,
+    '.': source,
+    trap,
+    hash,
+    unset,
+    command,
+    printf,
+  }),
+);

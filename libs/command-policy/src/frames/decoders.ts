@@ -58,7 +58,7 @@ export const unescapeEcho = (text: string): string =>
   text.replaceAll(
     /\\(?:x([\da-f]{1,2})|u([\da-f]{1,4})|0?([0-7]{1,3})|([\s\S]))/giu,
     (all: string, hex?: string, unicode?: string, octal?: string, char?: string) => {
-      if (char !== undefined) return simple[char] ?? all;
+      if (char !== undefined) return (Object.hasOwn(simple, char) ? simple[char] : undefined) ?? all;
       const code = hex ?? unicode;
       return withoutMarks(
         String.fromCharCode(Number.parseInt(code ?? octal ?? '0', code === undefined ? 8 : 16)),
@@ -110,7 +110,12 @@ function spellSet(set: string): string {
     alnum: 'A-Za-z0-9',
     space: ' \t\n',
   };
-  const named = unescapeEcho(set.replaceAll(/\[:(\w+):\]/gu, (_all, name: string) => classes[name] ?? ''));
+  const named = unescapeEcho(
+    set.replaceAll(
+      /\[:(\w+):\]/gu,
+      (_all, name: string) => (Object.hasOwn(classes, name) ? classes[name] : undefined) ?? '',
+    ),
+  );
   return named.replaceAll(/(.)-(.)/gsu, (all: string, from: string, to: string) => {
     const first = from.charCodeAt(0);
     const count = to.charCodeAt(0) - first + 1;

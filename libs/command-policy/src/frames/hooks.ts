@@ -5,25 +5,26 @@ import type { Machine } from './machine.js';
 import { forkShell, inFrame, type Shell } from './shell.js';
 
 /** Options whose value a program hands to a shell. One line each. */
-const options: Readonly<Record<string, string | undefined>> = {
-  __proto__: null as never,
-  tar: '--to-command --use-compress-program -I --info-script --new-volume-script -F --rsh-command --rmt-command',
-  rsync: '-e --rsh --rsync-path',
-  scp: '-S',
-  sftp: '-S',
-  man: '-P --pager -H',
-  zip: '-TT --unzip-command',
-  sort: '--compress-program',
-  split: '--filter',
-  tcpdump: '-z',
-  git: '--upload-pack --receive-pack -x --extcmd --exec -O --open-files-in-pager',
-  wget: '--use-askpass',
-  mysql: '--pager',
-  logrotate: '-m --mail',
-  mutt: '-e',
-  openvpn: '--up --down --route-up --ipchange --tls-verify --auth-user-pass-verify --client-connect',
-  flatpak: '--command',
-};
+const options: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    tar: '--to-command --use-compress-program -I --info-script --new-volume-script -F --rsh-command --rmt-command',
+    rsync: '-e --rsh --rsync-path',
+    scp: '-S',
+    sftp: '-S',
+    man: '-P --pager -H',
+    zip: '-TT --unzip-command',
+    sort: '--compress-program',
+    split: '--filter',
+    tcpdump: '-z',
+    git: '--upload-pack --receive-pack -x --extcmd --exec -O --open-files-in-pager',
+    wget: '--use-askpass',
+    mysql: '--pager',
+    logrotate: '-m --mail',
+    mutt: '-e',
+    openvpn: '--up --down --route-up --ipchange --tls-verify --auth-user-pass-verify --client-connect',
+    flatpak: '--command',
+  }),
+);
 
 /** `key=text` words, with or without an option in front, whose text runs. */
 const keyed =
@@ -48,7 +49,7 @@ export function followHooks(machine: Machine, call: Call, shell: Shell): void {
       if (variables.test(name)) run(substituted(name, rest.join('=')), arg, `${name}=`);
     }
   }
-  const names = options[call.program];
+  const names = options.get(call.program);
   if (names !== undefined && names !== '') {
     const set = nameSet(names);
     for (const { name, value } of readArguments(call.args, set).options) {

@@ -157,102 +157,103 @@ const archive: Producer = (call) =>
 const named: Producer = (call) => call.args.find((arg) => !arg.text.startsWith('-'))?.text ?? mark.unknown;
 
 /** What known programs print, computed from what they are given. Nothing is run. */
-const producers: Readonly<Record<string, Producer | undefined>> = {
-  __proto__: null as never,
-  echo,
-  printf: (call) => printfText(words(call)),
-  cat: pass,
-  tac: pass,
-  zcat: (call, shell) => transformed(contents(call, shell), () => undefined),
-  head: limited,
-  tail: pass,
-  sort: pass,
-  uniq: pass,
-  grep: (call) => (call.input === undefined ? mark.file : call.input.replaceAll(mark.star, mark.token)),
-  tee: (call) => call.input ?? '',
-  pv: pass,
-  dd: (call, shell) => {
-    const to = call.args.find(({ text }) => text.startsWith('of='))?.text.slice(3);
-    const text = limited({ ...call, args: [] }, shell);
-    if (to === undefined) return text;
-    writeFile(shell, to, text, false);
-    return '';
-  },
-  cp: copied,
-  mv: copied,
-  install: copied,
-  ps: () => mark.star,
-  awk: selected,
-  cut: selected,
-  iconv: pass,
-  dos2unix: pass,
-  rev: (call, shell) => transformed(contents(call, shell), reverse),
-  tr: (call) => transformed(call.input ?? mark.file, (text) => translate(words(call), text)),
-  sed,
-  base64: coder('base64'),
-  base32: coder('base32'),
-  xxd: (call, shell) =>
-    call.args.some((arg) => arg.text.includes('r')) ? decoder('hex')(call, shell) : mark.token,
-  basenc: (call, shell) => decoder('base64')(call, shell),
-  uudecode: (call, shell) => transformed(contents(call, shell), () => undefined),
-  openssl,
-  gpg: () => mark.decoded,
-  curl: download,
-  wget: download,
-  aria2c: download,
-  fetch: download,
-  nc: () => mark.download,
-  ncat: () => mark.download,
-  netcat: () => mark.download,
-  socat: () => mark.download,
-  mktemp: () => mark.temp,
-  pwd: (_call, shell) => shell.cwd,
-  which: named,
-  whereis: named,
-  type: named,
-  realpath: named,
-  readlink: named,
-  dirname: (call) => {
-    const path = named(call, undefined as never);
-    if (path.includes('/')) return path.slice(0, Math.max(1, path.lastIndexOf('/')));
-    return path === mark.home || path === mark.cwd || path === mark.temp ? `${path}/..` : '.';
-  },
-  basename: (call) => {
-    const path = named(call, undefined as never).replace(/\/+$/u, '');
-    return path.slice(path.lastIndexOf('/') + 1);
-  },
-  yes: () => mark.endless,
-  seq: token,
-  date: token,
-  whoami: token,
-  id: token,
-  hostname: token,
-  nproc: token,
-  uname: token,
-  wc: token,
-  expr: token,
-  pgrep: token,
-  pidof: token,
-  lsof: token,
-  uuidgen: token,
-  sha256sum: token,
-  md5sum: token,
-  sleep: () => '',
-  true: () => '',
-  ls: listing,
-  git,
-  docker: inventory,
-  podman: inventory,
-  kubectl: inventory,
-  helm: inventory,
-  env: () => mark.secret,
-  printenv: (call) => (call.args.length === 0 ? mark.secret : mark.unknown),
-  history: () => mark.secret,
-  tar: archive,
-  zip: archive,
-  gzip: archive,
-  '7z': archive,
-};
+const producers: ReadonlyMap<string, Producer> = new Map(
+  Object.entries<Producer>({
+    echo,
+    printf: (call) => printfText(words(call)),
+    cat: pass,
+    tac: pass,
+    zcat: (call, shell) => transformed(contents(call, shell), () => undefined),
+    head: limited,
+    tail: pass,
+    sort: pass,
+    uniq: pass,
+    grep: (call) => (call.input === undefined ? mark.file : call.input.replaceAll(mark.star, mark.token)),
+    tee: (call) => call.input ?? '',
+    pv: pass,
+    dd: (call, shell) => {
+      const to = call.args.find(({ text }) => text.startsWith('of='))?.text.slice(3);
+      const text = limited({ ...call, args: [] }, shell);
+      if (to === undefined) return text;
+      writeFile(shell, to, text, false);
+      return '';
+    },
+    cp: copied,
+    mv: copied,
+    install: copied,
+    ps: () => mark.star,
+    awk: selected,
+    cut: selected,
+    iconv: pass,
+    dos2unix: pass,
+    rev: (call, shell) => transformed(contents(call, shell), reverse),
+    tr: (call) => transformed(call.input ?? mark.file, (text) => translate(words(call), text)),
+    sed,
+    base64: coder('base64'),
+    base32: coder('base32'),
+    xxd: (call, shell) =>
+      call.args.some((arg) => arg.text.includes('r')) ? decoder('hex')(call, shell) : mark.token,
+    basenc: (call, shell) => decoder('base64')(call, shell),
+    uudecode: (call, shell) => transformed(contents(call, shell), () => undefined),
+    openssl,
+    gpg: () => mark.decoded,
+    curl: download,
+    wget: download,
+    aria2c: download,
+    fetch: download,
+    nc: () => mark.download,
+    ncat: () => mark.download,
+    netcat: () => mark.download,
+    socat: () => mark.download,
+    mktemp: () => mark.temp,
+    pwd: (_call, shell) => shell.cwd,
+    which: named,
+    whereis: named,
+    type: named,
+    realpath: named,
+    readlink: named,
+    dirname: (call, shell) => {
+      const path = named(call, shell);
+      if (path.includes('/')) return path.slice(0, Math.max(1, path.lastIndexOf('/')));
+      return path === mark.home || path === mark.cwd || path === mark.temp ? `${path}/..` : '.';
+    },
+    basename: (call, shell) => {
+      const path = named(call, shell).replace(/\/+$/u, '');
+      return path.slice(path.lastIndexOf('/') + 1);
+    },
+    yes: () => mark.endless,
+    seq: token,
+    date: token,
+    whoami: token,
+    id: token,
+    hostname: token,
+    nproc: token,
+    uname: token,
+    wc: token,
+    expr: token,
+    pgrep: token,
+    pidof: token,
+    lsof: token,
+    uuidgen: token,
+    sha256sum: token,
+    md5sum: token,
+    sleep: () => '',
+    true: () => '',
+    ls: listing,
+    git,
+    docker: inventory,
+    podman: inventory,
+    kubectl: inventory,
+    helm: inventory,
+    env: () => mark.secret,
+    printenv: (call) => (call.args.length === 0 ? mark.secret : mark.unknown),
+    history: () => mark.secret,
+    tar: archive,
+    zip: archive,
+    gzip: archive,
+    '7z': archive,
+  }),
+);
 
 const decompressor =
   /^(?:gunzip|gzip|bunzip2|bzip2|unxz|xz|zstd|unzstd|lz4|brotli|unlzma|lzma|zcat|xzcat|bzcat)$/u;
@@ -260,7 +261,7 @@ const decompressor =
 export function produce(_machine: Machine, call: Call, shell: Shell): string {
   if (isTrustedProducer(call)) return mark.trusted;
   if (decompressor.test(call.program)) return transformed(contents(call, shell), () => undefined);
-  const found = producers[call.program];
+  const found = producers.get(call.program);
   return found === undefined ? mark.unknown : withinBounds(found(call, shell));
 }
 

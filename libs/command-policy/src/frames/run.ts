@@ -63,7 +63,7 @@ function runProgram(
   if (written !== undefined) {
     return machine.runText(asScript(written), scriptShell(shell, name.text, args), name.span, setting.input);
   }
-  const step = builtins[program] ?? runners[program];
+  const step = builtins.get(program) ?? runners.get(program);
   const stepped = step?.(machine, call, shell);
   if (stepped !== undefined) return stepped;
   const interpreted = interpret(machine, call, shell);
@@ -155,7 +155,9 @@ function runFunction(
   for (const [key, value] of setting.variables) inner.variables.set(key, { kind: 'text', options: [value] });
   const { body } = defined.node;
   const output = machine.walk(
-    [{ type: 'Statement', pos: body.pos, end: body.end, command: body as never, background: undefined }],
+    body.type === 'CompoundList'
+      ? body.commands
+      : [{ type: 'Statement', pos: body.pos, end: body.end, command: body, background: undefined }],
     inner,
     setting.input,
   );

@@ -19,7 +19,7 @@ export function scopeOf(machine: Machine, shell: Shell, choose: WordScope['choos
       const known = shell.variables.get(name);
       if (known !== undefined) return known;
       if (name === 'PWD') return textValue(shell.cwd);
-      const usual = wellKnownVariables[name];
+      const usual = wellKnownVariables.get(name);
       return usual === undefined ? undefined : textValue(usual);
     },
     assign: (name, value) => void shell.variables.set(name, value),

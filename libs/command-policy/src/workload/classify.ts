@@ -71,7 +71,7 @@ function builtInKind(call: Call): string | undefined {
   const rows = rowsOf(program);
   if ((rows.length === 0 && !/^(?:yarn|bundle)$/u.test(program)) || asks(program, call)) return undefined;
   const found = readArguments(call.args, nameSet(valuedOptions({ ...call, program })));
-  const lookup = lookups[program === 'podman' || program === 'nerdctl' ? 'docker' : program];
+  const lookup = lookups.get(program === 'podman' || program === 'nerdctl' ? 'docker' : program);
   const verb = found.operands[0]?.text;
   if (verb !== undefined && lookup !== undefined && nameSet(lookup).has(verb)) return undefined;
   let kind: string | undefined;

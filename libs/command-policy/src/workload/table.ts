@@ -121,18 +121,20 @@ export const questions =
   /^(?:--version|--help|-help|-version|--usage|-V|-h|-\?|version|help|--dry-run|--dryrun|--just-print|--list-targets|-dumpversion|-dumpmachine|-print-[\w-]+|--print-[\w-]+|-###|-qVersion|--list-tests|--collect-only|--co|--listTests|--showConfig|--show-config)$/u;
 
 /** Words of package managers and container programs that only look something up. */
-export const lookups: Readonly<Record<string, string>> = {
-  npm: 'ls list ll la view info show outdated config get set root prefix bin whoami search docs bugs repo ping token profile help version explain why fund pkg query login logout owner team access star doctor completion cache init uninstall remove rm un link unlink',
-  pnpm: 'ls list ll why outdated config root bin store env licenses help init remove rm',
-  yarn: 'list why outdated config info versions licenses bin cache help version init remove global node',
-  cargo:
-    'fmt metadata tree add remove rm new init search login logout owner version help locate-project pkgid clean read-manifest config info yank',
-  go: 'env version fmt doc list help tool clean telemetry bug',
-  docker:
-    'ps images logs inspect version info stats top port diff history search events context login logout rm rmi stop kill pause unpause rename tag wait volume network image container system plugin manifest node secret stack service swarm config',
-  dotnet: '--info --list-sdks --list-runtimes new list add remove sln tool nuget',
-  mvn: 'help:*',
-  nx: 'graph show list report',
-  flutter: 'doctor devices config channel pub',
-  swift: 'repl',
-};
+export const lookups: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    npm: 'ls list ll la view info show outdated config get set root prefix bin whoami search docs bugs repo ping token profile help version explain why fund pkg query login logout owner team access star doctor completion cache init uninstall remove rm un link unlink',
+    pnpm: 'ls list ll why outdated config root bin store env licenses help init remove rm',
+    yarn: 'list why outdated config info versions licenses bin cache help version init remove global node',
+    cargo:
+      'fmt metadata tree add remove rm new init search login logout owner version help locate-project pkgid clean read-manifest config info yank',
+    go: 'env version fmt doc list help tool clean telemetry bug',
+    docker:
+      'ps images logs inspect version info stats top port diff history search events context login logout rm rmi stop kill pause unpause rename tag wait volume network image container system plugin manifest node secret stack service swarm config',
+    dotnet: '--info --list-sdks --list-runtimes new list add remove sln tool nuget',
+    mvn: 'help:*',
+    nx: 'graph show list report',
+    flutter: 'doctor devices config channel pub',
+    swift: 'repl',
+  }),
+);
