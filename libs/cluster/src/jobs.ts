@@ -3,6 +3,7 @@ import type { Context, Hooks } from './context.js';
 import { createJob, type Job } from './job.js';
 import { refusal, type Outcome } from './outcome.js';
 import { parse, shownCommand } from './parse.js';
+import { forgetQuestion } from './permit.js';
 import { planOf, type Plan } from './plan.js';
 import { requestOf } from './resume.js';
 import { neverStarted } from './record.js';
@@ -128,6 +129,7 @@ export function createJobs(context: Context): Jobs {
         return { ...parsed.outcome, task_id: task.id };
       }
       const judged = judge(context, parsed.request, parsed.command);
+      forgetQuestion(context.store, task.id);
       const job = createJob(task, task.metadata['autoRouted'] === true);
       const outcome = go(context, job, { ...judged, judgement: { verdict: 'allow', findings: [] } }, options);
       take(job, outcome, options.signal);

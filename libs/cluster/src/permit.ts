@@ -39,6 +39,10 @@ export async function permit(
     );
     return false;
   }
+  if (job.controller.signal.aborted) {
+    context.store.transition(job.taskId, 'queued', 'cancelled', neverStarted);
+    return false;
+  }
   const held = explained(findings, 'The policy wants a person to approve this command', 'needs-approval');
   context.store.transition(job.taskId, 'queued', 'needs_approval', {
     ...held,
@@ -96,12 +100,19 @@ function approved(context: Context, job: Job): Promise<boolean> {
       if (status === 'needs_approval' && job.controller.signal.reason !== 'leave') {
         context.store.transition(job.taskId, 'needs_approval', 'cancelled', neverStarted);
       }
-      resolve(status !== undefined && !isTerminal(status) && status !== 'needs_approval');
+      const goesOn = status !== undefined && !isTerminal(status) && status !== 'needs_approval';
+      if (goesOn) forgetQuestion(context.store, job.taskId);
+      resolve(goesOn);
     };
     const stop = context.wake.onWake(look);
     job.controller.signal.addEventListener('abort', look);
     look();
   });
+}
+
+/** What it waited for is no error of its own. */
+export function forgetQuestion(store: Context['store'], taskId: string): void {
+  store.amend(taskId, 'queued', { error: undefined, errorCode: undefined, hint: undefined });
 }
 
 function explained(findings: readonly Finding[], what: string, code: string) {

@@ -349,6 +349,18 @@ describe('while a command runs', () => {
     expect((await running).exit).toEqual({ kind: 'lost' });
   });
 
+  it('knows that nothing ran where the server was gone before it heard of the command', async () => {
+    const transport = open();
+    await transport.run(target(), { command: 'true' });
+    await node.stop();
+    // At once: the connection’s end has not been read yet.
+    const dead = refusal(transport);
+    await expect(dead).resolves.toMatchObject({ code: 'connection-refused' });
+    await node.start();
+    const again = transport.run(target(), { command: 'exit 6' });
+    expect((await again).exit).toEqual({ kind: 'exited', code: 6 });
+  });
+
   it('goes on with a new connection after the server was started anew', async () => {
     const transport = open();
     await transport.run(target(), { command: 'true' });

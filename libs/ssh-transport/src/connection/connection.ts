@@ -71,11 +71,12 @@ export function createConnection(client: Client, stream: Duplex): Connection {
         open -= 1;
         reject(error);
       };
-      const onGone = () => settle(() => fail(lost(true)));
+      // ssh2 tells the caller itself, and how far it had come; this is for where it does not.
+      const onGone = () => void setTimeout(() => settle(() => fail(lost(true))), goodbyeMs);
       listeners.add(onGone);
       const opened = (error: Error | undefined, channel: ClientChannel) => {
         settle(() => {
-          if (error !== undefined) return fail(refusal(error, closed));
+          if (error !== undefined) return fail(closed ? lost(wasSent(error), error) : refusal(error));
           channel.once('close', () => {
             open -= 1;
           });
@@ -140,14 +141,21 @@ function gone(stream: NodeJS.EventEmitter): Promise<void> {
   });
 }
 
-function refusal(error: Error, closed: boolean): Error {
+/**
+ * ssh2 asks for a channel first, and for the command only once it has one. That it says so in these words means that the
+ * command was asked for; in any other, that the server never heard of it.
+ */
+function wasSent(error: Error): boolean {
+  return error.message === 'Unable to exec';
+}
+
+function refusal(error: Error): Error {
   // `reason` is set on a refused open (RFC 4254, 5.1); its absence means that the exec request itself failed.
   if ('reason' in error) {
     return new TransportError('channel-refused', `The server refused a session: ${error.message}`, {
       cause: error,
     });
   }
-  if (closed) return new ConnectionLostError(`The connection was lost: ${error.message}`, { cause: error });
   return new TransportError('shell-failed', `The server refused to run a command: ${error.message}`, {
     hint: 'The account may not be allowed to run commands there (see ForceCommand and the user’s shell).',
     cause: error,

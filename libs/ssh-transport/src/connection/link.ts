@@ -139,13 +139,13 @@ export function createLink(options: LinkOptions): Link {
   }
 
   async function open(line: string, signal?: AbortSignal): Promise<Session> {
-    for (let refusals = 0; ;) {
+    for (let refusals = 0, closures = 0; ;) {
       const chosen = await member(signal);
       try {
         return await openOn(chosen, line);
       } catch (error) {
         const code = codeOf(error);
-        if (code === 'connection-closed') continue; // it went while we waited; nothing was sent
+        if (code === 'connection-closed' && (closures += 1) <= options.maxConnections) continue; // nothing was sent
         if (code !== 'channel-refused' || (refusals += 1) > refusalsBeforeGivingUp) throw error;
         // The server frees a session a little after it has closed one, so a refusal may be only early.
         await pause(5 + options.random() * 5 * Math.min(refusals, 20));

@@ -1,5 +1,5 @@
 import type { Connection } from '../connection/connection.js';
-import { TransportError } from '../errors.js';
+import { codeOf, TransportError } from '../errors.js';
 
 export interface Answer {
   stdout: Buffer;
@@ -13,7 +13,9 @@ export async function ask(
   line: string,
   options: { timeoutMs: number; input?: Buffer },
 ): Promise<Answer> {
-  const { channel, exited, closed } = await connection.exec(line);
+  const { channel, exited, closed } = await connection.exec(line).catch((error: unknown) => {
+    throw isGone.has(codeOf(error) ?? '') ? lostMeanwhile(error) : error;
+  });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   channel.on('data', (chunk: Buffer) => stdout.push(chunk));
@@ -41,9 +43,15 @@ export async function ask(
   } finally {
     clearTimeout(timer);
   }
-  if (code === undefined && connection.closed)
-    throw new TransportError('handshake-failed', 'The connection was lost while the node was looked at.', {
-      hint: 'The server may be overloaded or restarting; try again.',
-    });
+  if (code === undefined && connection.closed) throw lostMeanwhile();
   return { stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8'), code };
+}
+
+const isGone = new Set(['connection-lost', 'connection-closed']);
+
+function lostMeanwhile(cause?: unknown): TransportError {
+  return new TransportError('handshake-failed', 'The connection was lost while the node was looked at.', {
+    hint: 'The server may be overloaded or restarting; try again.',
+    cause,
+  });
 }
