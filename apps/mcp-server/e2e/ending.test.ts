@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startLab, type Lab } from '@cluster-execution/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -21,7 +21,7 @@ async function busy(at: Place): Promise<RawServer> {
     { name: 'offload_to', arguments: { command: 'sleep 300 & sleep 301', node_id: 'n1' } },
     {
       name: 'cluster_bash',
-      arguments: { command: 'echo $$ > pid; echo begun; sleep 302', auto_route: false },
+      arguments: { command: 'echo begun; echo $$ > pid; sleep 302', auto_route: false },
     },
   ])
     server.send({ id: args.name, method: 'tools/call', params: args });
@@ -35,11 +35,18 @@ async function busy(at: Place): Promise<RawServer> {
     },
     (tasks) => tasks.length === 2,
   );
+  await until(() => localPid(at) > 1);
   await until(
     () => lab.node('n1').processes(),
     (pids) => pids.length > 0,
   );
   return server;
+}
+
+/** Of the command that runs here; 0 until it has said so. */
+function localPid(at: Place): number {
+  const file = join(at.project, 'pid');
+  return existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
 }
 
 function end(pid: number): void {
@@ -101,7 +108,7 @@ describe('a crash', () => {
     expect(await server.ended).toBe('SIGKILL');
     // Nobody else will end them.
     for (const pid of await lab.node('n1').processes()) end(pid);
-    end(-Number(await readFile(join(at.project, 'pid'), 'utf8')));
+    end(-localPid(at));
     await using session = await openSession({ folder: at.folder });
     const { tasks } = (await session.call('task_list')) as { tasks: Json[] };
     expect(tasks).toMatchObject([{ status: 'lost' }, { status: 'lost' }]);

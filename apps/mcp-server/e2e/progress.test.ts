@@ -47,7 +47,7 @@ describe('progress', () => {
     );
     const second = session.call(
       'offload_to',
-      { command: 'sleep 0', node_id: 'n1' },
+      { command: 'sleep 1', node_id: 'n1' },
       { onprogress: ({ message }) => messages.push(message) },
     );
     await until(
@@ -57,7 +57,8 @@ describe('progress', () => {
     expect(messages[0]).toMatch(/^queued/);
     const { tasks } = (await session.call('task_list', { status: 'running' })) as { tasks: Json[] };
     await session.call('task_cancel', { task_id: tasks[0]?.['task_id'] });
-    await Promise.all([first, second]);
+    expect(await first).toMatchObject({ status: 'cancelled' });
+    expect(await second).toMatchObject({ success: true });
     expect(messages).toContain('running on n1');
   });
 

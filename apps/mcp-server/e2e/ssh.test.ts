@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { startLab, type Lab } from '@cluster-execution/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listen } from './loopback.js';
-import { calm, inventory, makePlace, openSession, type Json, type Session } from './session.js';
+import { calm, inventory, makePlace, openSession, until, type Json, type Session } from './session.js';
 
 let lab: Lab;
 
@@ -36,17 +37,21 @@ describe('connections', () => {
 
   it('a cut connection is "lost", never a success, and the next command connects anew', async () => {
     await using session = await openSession({ config: inventory(lab) });
-    const running = session.call('offload_to', { command: 'echo begun; sleep 300', node_id: 'n2' });
-    await expect.poll(() => lab.node('n2').processes(), { timeout: 20_000 }).not.toEqual([]);
+    const begun = join(session.project, 'begun');
+    const running = offload(session, { command: `touch ${begun}; sleep 300`, node_id: 'n2' });
+    await until(() => existsSync(begun));
     await lab.node('n2').stop();
-    expect(await running).toMatchObject({
-      status: 'lost',
-      success: false,
-      error_code: 'connection-lost',
-      hint: expect.any(String),
-      isError: true,
-    });
-    await lab.node('n2').start();
+    try {
+      expect(await running).toMatchObject({
+        status: 'lost',
+        success: false,
+        error_code: 'connection-lost',
+        hint: expect.any(String),
+        isError: true,
+      });
+    } finally {
+      await lab.node('n2').start();
+    }
     expect(await offload(session, { node_id: 'n2' })).toMatchObject({ stdout: 'n2\n', success: true });
   });
 });

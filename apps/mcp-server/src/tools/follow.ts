@@ -35,9 +35,13 @@ export async function follow<T>(call: Call, work: (options: RunOptions) => Promi
   }
 }
 
-function statusNow(call: Call, taskId: string): Partial<Pick<Outcome, 'status'>> {
+function statusNow(call: Call, taskId: string): Partial<Run> {
   const task = call.cluster.tasks.get(taskId);
-  return task === undefined ? {} : { status: task.status };
+  if (task === undefined) return {};
+  return {
+    status: task.status,
+    ...(task.assignedTo === undefined ? {} : { executed_on: task.assignedTo }),
+  };
 }
 
 type Run = Pick<Outcome, 'status' | 'executed_on' | 'task_id'>;
