@@ -18,3 +18,7 @@ test('a runner that fails ends the benchmark', async () => {
     'refused',
   );
 });
+
+test('what a runner measures itself counts', async () => {
+  expect(await interleave(2, { a: { measure: async () => 7 } })).toEqual({ a: [7, 7] });
+});

@@ -1,9 +1,12 @@
 /** One of the things that are compared. */
-export interface Runner {
-  once: () => Promise<unknown>;
+export type Runner = {
   /** How many of it in each round. Default 1. */
   perRound?: number;
-}
+} & (
+  | { once: () => Promise<unknown> }
+  /** Where only a part of it counts: gives that part's milliseconds. */
+  | { measure: () => Promise<number> }
+);
 
 /**
  * Times the runners in turn, in small blocks, each round beginning with another: what slows the machine for a while then
@@ -19,9 +22,10 @@ export async function interleave<Name extends string>(
     for (let turn = 0; turn < entries.length; turn += 1) {
       const entry = entries[(turn + Math.max(0, round)) % entries.length];
       if (entry === undefined) continue;
-      const [name, { once, perRound = 1 }] = entry;
+      const [name, runner] = entry;
+      const { perRound = 1 } = runner;
       for (let count = 0; count < perRound; count += 1) {
-        const ms = await timed(once);
+        const ms = 'measure' in runner ? await runner.measure() : await timed(runner.once);
         if (round >= 0) times.get(name)?.push(ms);
       }
     }

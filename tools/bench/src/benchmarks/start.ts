@@ -18,9 +18,9 @@ export const start: Benchmark = {
     const ours = (home: string) =>
       askToInitialize([builtServer, '--config', inventory], serverEnvironment(home));
     const times = await interleave(stand.rounds(30), {
-      warm: { once: () => ours(join(folder, 'warm')) },
-      empty: { once: () => askToInitialize([emptyServer], {}) },
-      first: { once: async () => ours(await mkdtemp(join(folder, 'first-'))) },
+      warm: { measure: () => ours(join(folder, 'warm')) },
+      empty: { measure: () => askToInitialize([emptyServer], {}) },
+      first: { measure: async () => ours(await mkdtemp(join(folder, 'first-'))) },
     });
     const theirs = { against: 'an empty server', theirs: median(times.empty), unit: 'ms' };
     return [
