@@ -50,6 +50,8 @@ async function logIn({ identities }: Identities): Promise<string> {
   const [node] = lab.nodes;
   if (node === undefined) throw new Error('the lab has no node');
   const client = new ssh2.Client();
+  // A server that has hung up gives a second error for our goodbye.
+  client.on('error', () => undefined);
   const ended = Promise.race([
     once(client, 'ready').then(() => 'ready'),
     once(client, 'close').then(() => 'closed'),

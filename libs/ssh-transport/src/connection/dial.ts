@@ -141,7 +141,13 @@ function handshake(
       clearTimeout(timer);
       timer = setTimeout(() => late('did not finish the handshake'), options.handshakeTimeoutMs);
     });
-    client.once('ready', () => finish(() => (client.removeAllListeners('error'), resolve())));
+    client.once('ready', () =>
+      finish(() => {
+        client.removeAllListeners('error');
+        client.on('error', () => undefined); // an error nobody listens for would end the process
+        resolve();
+      }),
+    );
     client.on('error', (error: Error & { level?: string }) => {
       // One key that an agent does not sign with is no end: the next is tried.
       if (error.level !== 'agent') fail(handshakeError(error, route, explain()));
