@@ -238,13 +238,15 @@ describe('nodes that fail', () => {
 
   it('never run a script a second time elsewhere', async () => {
     const log = join(folder, 'ran');
-    const script = `#!/bin/sh\necho "$CLUSTERLAB_NODE" >>${log}\nsleep 1000\n`;
+    const copy = join(folder, 'copy');
+    const script = `#!/bin/sh\necho "$0" >${copy}\necho "$CLUSTERLAB_NODE" >>${log}\nsleep 1000\n`;
     const running = cluster.run({ command: 'sleep 1', script, cwd: '/' });
     const ran = () => (existsSync(log) ? readFileSync(log, 'utf8') : '');
     await expect.poll(ran, { timeout: 20_000 }).toBe('n1\n');
     await lab.node('n1').stop();
     expect(await running).toMatchObject({ status: 'lost', executed_on: 'n1' });
     expect(ran()).toBe('n1\n');
+    await rm(readFileSync(copy, 'utf8').trim()); // the node that is gone could not do it
   });
 });
 
