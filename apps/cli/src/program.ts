@@ -35,7 +35,7 @@ function createProgram(done: Done): Command {
   addTasks(program, done);
   addLooking(program, done);
   for (const command of allCommands(program)) {
-    command.exitOverride();
+    command.exitOverride().allowExcessArguments(false);
     if (command !== program)
       command.option('--json', 'print what the MCP tools answer').option('--config <file>', 'the inventory');
   }

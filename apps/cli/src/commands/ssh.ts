@@ -27,7 +27,7 @@ export async function ssh(name: string, rest: string[], options: CommonOptions):
       ...(user === undefined ? [] : ['-l', user]),
       '--',
       host,
-      ...rest,
+      ...(rest[0] === '--' ? rest.slice(1) : rest), // commander leaves it, and the node's shell would see it
     ]);
   });
   return args === undefined ? exitCodes.usage : run(args);
