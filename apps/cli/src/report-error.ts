@@ -3,6 +3,7 @@ import { say } from './streams.js';
 
 /** Codes of errors that mean wrong usage or a wrong set-up: nothing was begun. */
 const usage = new Set([
+  'wrong-usage',
   'configuration-invalid',
   'configuration-missing',
   'configuration-unreadable',

@@ -23,23 +23,3 @@ export async function withCluster<T>(
     await cluster.close();
   }
 }
-
-/** One signal for the work: the first Ctrl-C cancels it in order, the second leaves at once. */
-export function interruptible(): { signal: AbortSignal; interrupted(): boolean; done(): void } {
-  const controller = new AbortController();
-  const onSignal = () => {
-    if (controller.signal.aborted) process.exit(130);
-    say('Ending the command; once more to leave at once.');
-    controller.abort();
-  };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  return {
-    signal: controller.signal,
-    interrupted: () => controller.signal.aborted,
-    done: () => {
-      process.off('SIGINT', onSignal);
-      process.off('SIGTERM', onSignal);
-    },
-  };
-}

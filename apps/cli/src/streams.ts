@@ -1,20 +1,28 @@
-import { once } from 'node:events';
 import { fstatSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 
 /** Writes, and resolves when there is room again: whoever produces is held back by a slow reader. */
 export function write(stream: Writable, chunk: string | Uint8Array): void | Promise<void> {
   if (stream.destroyed || stream.write(chunk)) return undefined;
-  return once(stream, 'drain').then(
-    () => undefined,
-    () => undefined, // the reader has gone; what ends the process then is the broken pipe, not this
-  );
+  return room(stream);
 }
 
-/** A reader that goes away (`| head`) ends us quietly, as it ends any filter. */
+/** Resolves when there is room, or nobody reads any more. */
+function room(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = () => {
+      for (const event of events) stream.off(event, finish);
+      resolve();
+    };
+    const events = ['drain', 'close', 'error'];
+    for (const event of events) stream.on(event, finish);
+  });
+}
+
+/** A reader that goes away (`| head`) ends us quietly, as it ends any filter. For calls that run nothing. */
 export function endOnBrokenPipe(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
+    if (error.code === 'EPIPE') process.exit(141);
     throw error;
   });
 }

@@ -1,37 +1,47 @@
-import { open } from 'node:fs/promises';
+import { closeSync, openSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
+import { ReadStream, WriteStream } from 'node:tty';
 import type { Question } from '@cluster-execution/cluster';
+import { visible } from './visible.js';
 
 /**
- * Asks the person at the terminal, past all redirections. `unavailable` where there is no terminal.
+ * Asks the person at the terminal, past all redirections. `unavailable` where there is no terminal, `interrupted` where
+ * they pressed Ctrl-C in place of an answer, or `signal` came.
  */
 export async function askAtTerminal(
-  question: Question,
+  question: Pick<Question, 'command' | 'node' | 'findings'>,
   signal?: AbortSignal,
-): Promise<'yes' | 'no' | 'unavailable'> {
-  const terminal = await openTerminal();
+): Promise<'yes' | 'no' | 'unavailable' | 'interrupted'> {
+  const terminal = openTerminal();
   if (terminal === undefined) return 'unavailable';
-  const input = terminal.createReadStream({ autoClose: false });
-  const output = terminal.createWriteStream({ autoClose: false });
-  const lines = createInterface({ input, output });
+  const lines = createInterface(terminal);
   try {
-    output.write(`${describe(question)}\n`);
+    terminal.output.write(`${describe(question)}\n`);
     const answer = await lines.question('Run it? [y/N] ', signal === undefined ? {} : { signal });
     return /^y(es)?$/i.test(answer.trim()) ? 'yes' : 'no';
   } catch (error) {
-    if (error instanceof Error && error.name === 'AbortError') return 'no';
+    if (error instanceof Error && error.name === 'AbortError') return 'interrupted';
     throw error;
   } finally {
     lines.close();
-    input.destroy();
-    output.destroy();
-    await terminal.close();
+    terminal.input.destroy();
+    terminal.output.destroy();
   }
 }
 
-async function openTerminal() {
+/** As terminals, not as files: a read of a file that nobody answers could not be given up. */
+function openTerminal(): { input: ReadStream; output: WriteStream } | undefined {
+  const reading = openDevice('r');
+  if (reading === undefined) return undefined;
+  const writing = openDevice('w');
+  if (writing !== undefined) return { input: new ReadStream(reading), output: new WriteStream(writing) };
+  closeSync(reading);
+  return undefined;
+}
+
+function openDevice(flags: 'r' | 'w'): number | undefined {
   try {
-    return await open('/dev/tty', 'r+');
+    return openSync('/dev/tty', flags);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENXIO' || code === 'ENOENT' || code === 'ENOTTY' || code === 'EACCES') return undefined;
@@ -39,16 +49,18 @@ async function openTerminal() {
   }
 }
 
-function describe({ command, node, findings }: Question): string {
+function describe({ command, node, findings }: Pick<Question, 'command' | 'node' | 'findings'>): string {
   const reasons = findings.map(
     ({ message, suggestion }) => `  - ${message}${suggestion === undefined ? '' : ` (${suggestion})`}`,
   );
-  return [
-    'The policy asks before this runs:',
-    '',
-    `  ${command}`,
-    '',
-    `on ${node ?? 'a node yet to be chosen'}, because:`,
-    ...reasons,
-  ].join('\n');
+  return visible(
+    [
+      'The policy asks before this runs:',
+      '',
+      ...command.split('\n').map((line) => `  ${line}`),
+      '',
+      `on ${node ?? 'a node yet to be chosen'}, because:`,
+      ...reasons,
+    ].join('\n'),
+  );
 }

@@ -1,7 +1,8 @@
 import type { Cluster, Question } from '@cluster-execution/cluster';
 import { describeOutcome } from '../describe-outcome.js';
 import { exitCodeOf, exitCodes } from '../exit-code.js';
-import { interruptible, withCluster, type CommonOptions } from '../session.js';
+import { interruptible } from '../interrupt.js';
+import { withCluster, type CommonOptions } from '../session.js';
 import { say } from '../streams.js';
 import { askAtTerminal } from '../terminal.js';
 import { follow } from './submit.js';
@@ -19,11 +20,11 @@ export async function approve(taskId: string, options: CommonOptions): Promise<n
     const decision = task.decision as { findings?: Question['findings'] } | undefined;
     const named = task.metadata['nodeId'];
     const answer = await askAtTerminal({
-      taskId,
       command: task.script ?? task.command,
       node: typeof named === 'string' ? named : undefined,
       findings: decision?.findings ?? [],
     });
+    if (answer === 'interrupted') return exitCodes.interrupted;
     if (answer !== 'yes') {
       say(answer === 'no' ? 'Not approved; it still waits.' : 'cluster-router: approving needs a terminal.');
       return exitCodes.refused;
@@ -33,7 +34,8 @@ export async function approve(taskId: string, options: CommonOptions): Promise<n
       say(`cluster-router: ${approved.error} ${approved.hint ?? ''}`.trimEnd());
       return exitCodes.failed;
     }
-    if (approved.kind === 'here') return follow(options, (hooks) => cluster.resume(approved.task, hooks));
+    if (approved.kind === 'here')
+      return follow({ ...options, approvable: true }, (hooks) => cluster.resume(approved.task, hooks));
     say('Approved; it runs in the process that holds it.');
     return untilEnd(cluster, taskId);
   });
@@ -48,7 +50,7 @@ async function untilEnd(cluster: Cluster, taskId: string): Promise<number> {
         { task_id: taskId, offset: Number.MAX_SAFE_INTEGER, wait_seconds: 60 },
         interrupt.signal,
       );
-      if (interrupt.interrupted()) return exitCodes.interrupted;
+      if (interrupt.exitCode !== undefined) return interrupt.exitCode;
       if ('error' in page || !['running', 'queued', 'needs_approval'].includes(page.status)) break;
     }
     const outcome = cluster.tasks.outcome(taskId);

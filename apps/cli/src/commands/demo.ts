@@ -7,10 +7,11 @@ import { demoNodes, demoSettings } from '../demo/nodes.js';
 import { heading, nextSteps, outcomeLines, parallelLines, statusLines } from '../demo/report.js';
 import { findServer } from '../demo/server-path.js';
 import { exitCodes } from '../exit-code.js';
+import { interruptible } from '../interrupt.js';
 import { say } from '../streams.js';
 
 /** Calls a tool and gives back its structured answer. */
-type Call = (name: string, args: Record<string, unknown>) => Promise<unknown>;
+type Call = (name: string, args: Record<string, unknown>, signal: AbortSignal) => Promise<unknown>;
 
 /** The main job, with nothing set up: three SSH nodes of its own, the MCP server, and an MCP client that uses it. */
 export async function demo(options: { engine?: 'auto' | 'sshd' | 'embedded' }): Promise<number> {
@@ -21,6 +22,8 @@ export async function demo(options: { engine?: 'auto' | 'sshd' | 'embedded' }): 
     );
     return exitCodes.failed;
   }
+  // Our own listener, or the lab's would end the process before the rest is removed.
+  const interrupt = interruptible();
   const { startLab } = await import('@cluster-execution/lab');
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'cluster-demo-')));
   let lab: Lab | undefined;
@@ -31,10 +34,14 @@ export async function demo(options: { engine?: 'auto' | 'sshd' | 'embedded' }): 
       `Three nodes on this machine, reached over SSH as real ones are (${what}), and the MCP server in front of them.`,
     );
     const env = await environment(folder, lab);
-    return await withClient(server, env, folder, tour);
+    return await withClient(server, env, folder, (call) => tour(call, interrupt.signal));
+  } catch (error) {
+    if (interrupt.exitCode === undefined) throw error;
+    return interrupt.exitCode;
   } finally {
     await lab?.close();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    interrupt.done();
   }
 }
 
@@ -65,7 +72,10 @@ async function withClient(
   const client = new Client({ name: 'cluster-router-demo', version: '0.1.0' });
   await client.connect(new StdioClientTransport({ ...server, env, cwd, stderr: 'inherit' }));
   try {
-    await work(async (name, args) => (await client.callTool({ name, arguments: args })).structuredContent);
+    await work(
+      async (name, args, signal) =>
+        (await client.callTool({ name, arguments: args }, undefined, { signal })).structuredContent,
+    );
   } finally {
     await client.close();
   }
@@ -74,7 +84,8 @@ async function withClient(
 }
 
 /** The four tools of the original, in the order in which an agent would come to need them. */
-async function tour(call: Call): Promise<void> {
+async function tour(callTool: Call, signal: AbortSignal): Promise<void> {
+  const call = (name: string, args: Record<string, unknown>) => callTool(name, args, signal);
   print(
     heading('cluster_status', 'the nodes and their load'),
     statusLines((await call('cluster_status', {})) as ClusterStatus),

@@ -30,12 +30,29 @@ interface Report {
 
 /** What is set and from where, and whether a command really runs on every node. */
 export async function doctor(options: CommonOptions): Promise<number> {
-  return withCluster(options, async (cluster) => {
-    const report = await examine(cluster);
-    if (options.json === true) printJson(report);
-    else show(report);
-    return report.ok ? 0 : exitCodes.failed;
-  });
+  const opened = { cluster: false };
+  try {
+    return await withCluster(options, async (cluster) => {
+      opened.cluster = true;
+      const report = await examine(cluster);
+      if (options.json === true) printJson(report);
+      else show(report);
+      return report.ok ? 0 : exitCodes.failed;
+    });
+  } catch (error) {
+    if (opened.cluster) throw error;
+    return cannotOpen(error, options);
+  }
+}
+
+/** A configuration that cannot be used is what the doctor is asked about: a finding, not a failure. */
+function cannotOpen(error: unknown, options: CommonOptions): number {
+  const { version } = process;
+  const message = error instanceof Error ? error.message : String(error);
+  const report = { ok: false, node_version: version.slice(1), configuration: { error: message }, nodes: [] };
+  if (options.json === true) printJson(report);
+  else console.log(`Node.js ${report.node_version}\n${colors.red(message)}`);
+  return exitCodes.failed;
 }
 
 async function examine(cluster: Cluster): Promise<Report> {

@@ -1,7 +1,12 @@
+import { fitResults, type Cluster, type Outcome } from '@cluster-execution/cluster';
+import { createAsker } from '../ask.js';
 import { describeOutcome } from '../describe-outcome.js';
 import { exitCodeOf, exitCodes } from '../exit-code.js';
-import { interruptible, withCluster, type CommonOptions } from '../session.js';
-import { endOnBrokenPipe, printJson, say, write } from '../streams.js';
+import { interruptible } from '../interrupt.js';
+import { printOutput } from '../print-output.js';
+import { withCluster, type CommonOptions } from '../session.js';
+import { printJson, say } from '../streams.js';
+import { visible } from '../visible.js';
 import { dropUndefined, requestFrom, type PlacingOptions } from './run-request.js';
 
 export type ParallelOptions = CommonOptions &
@@ -9,7 +14,6 @@ export type ParallelOptions = CommonOptions &
 
 /** Runs many, spread over the nodes; exits with the highest of their codes. */
 export async function parallel(commands: string[], options: ParallelOptions): Promise<number> {
-  endOnBrokenPipe();
   const { command: _command, auto_route: _route, ...shared } = requestFrom('', options);
   const request = dropUndefined({
     ...shared,
@@ -20,25 +24,33 @@ export async function parallel(commands: string[], options: ParallelOptions): Pr
   return withCluster(options, async (cluster) => {
     const interrupt = interruptible();
     try {
-      const answer = await cluster.runAll(request, { untilEnd: true, signal: interrupt.signal });
+      const answer = await cluster.runAll(request, {
+        untilEnd: true,
+        signal: interrupt.signal,
+        ask: createAsker(interrupt),
+      });
       if ('error' in answer) {
         if (options.json === true) printJson(answer);
         else say(`cluster-router: ${answer.error}`);
         return exitCodes.usage;
       }
-      if (options.json === true) printJson(answer);
-      else for (const outcome of answer.results) await show(outcome);
+      if (options.json === true) printJson(fitResults(answer));
+      else for (const outcome of answer.results) await show(cluster, outcome);
       const codes = answer.results.map(exitCodeOf);
-      return interrupt.interrupted() ? exitCodes.interrupted : Math.max(...codes);
+      return interrupt.exitCode ?? Math.max(...codes);
     } finally {
       interrupt.done();
     }
   });
 }
 
-async function show(outcome: Parameters<typeof describeOutcome>[0]): Promise<void> {
-  say(`$ ${outcome.command}`);
-  await write(process.stdout, outcome.stdout);
-  if (outcome.stderr !== '') say(outcome.stderr.trimEnd());
+/** All that it printed: what came with the answer may be shortened. */
+async function show(cluster: Cluster, outcome: Outcome): Promise<void> {
+  const { task_id: taskId, command, stdout_bytes: out, stderr_bytes: err } = outcome;
+  say(`$ ${visible(command)}`);
+  if (taskId !== undefined && out > 0)
+    await printOutput(cluster, { taskId, stream: 'stdout' }, process.stdout);
+  if (taskId !== undefined && err > 0)
+    await printOutput(cluster, { taskId, stream: 'stderr' }, process.stderr);
   say(`${describeOutcome(outcome)}\n`);
 }

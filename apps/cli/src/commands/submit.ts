@@ -1,9 +1,10 @@
-import type { Outcome, RunOptions } from '@cluster-execution/cluster';
+import { fitOutcome, type Outcome, type RunOptions } from '@cluster-execution/cluster';
+import { createAsker } from '../ask.js';
 import { describeOutcome } from '../describe-outcome.js';
 import { exitCodeOf, exitCodes } from '../exit-code.js';
-import { interruptible, withCluster, type CommonOptions } from '../session.js';
-import { endOnBrokenPipe, pipedInput, printJson, say, write } from '../streams.js';
-import { askAtTerminal } from '../terminal.js';
+import { interruptible } from '../interrupt.js';
+import { withCluster, type CommonOptions } from '../session.js';
+import { pipedInput, printJson, say, write } from '../streams.js';
 import { requestFrom, type PlacingOptions } from './run-request.js';
 
 export type SubmitOptions = CommonOptions & PlacingOptions & { detach?: boolean };
@@ -18,11 +19,12 @@ export async function submit(command: string | undefined, options: SubmitOptions
     say('cluster-router: give a command, or --script FILE.');
     return exitCodes.usage;
   }
-  endOnBrokenPipe();
+  const request = requestFrom(command ?? '', options);
+  const stdin = pipedInput();
+  // Neither is kept: nobody can run it later in another process.
+  const approvable = stdin === undefined && options.env === undefined;
   return withCluster(options, (cluster) =>
-    follow(options, (hooks) => {
-      const stdin = pipedInput();
-      const request = requestFrom(command ?? '', options);
+    follow({ ...options, approvable }, (hooks) => {
       if (stdin === undefined) return cluster.run(request, hooks);
       // What comes by a pipe is gone with this process: another one cannot run the task.
       return cluster.run({ ...request, metadata: { hasStdin: true } }, { ...hooks, stdin });
@@ -32,26 +34,35 @@ export async function submit(command: string | undefined, options: SubmitOptions
 
 /** Streams a run of this process to our standard streams, and tells at the end how it went. */
 export async function follow(
-  options: CommonOptions,
+  options: CommonOptions & { approvable: boolean },
   run: (hooks: RunOptions) => Promise<Outcome>,
 ): Promise<number> {
   const interrupt = interruptible();
   try {
-    const outcome = await run({
+    const answer = await run({
       untilEnd: true,
       signal: interrupt.signal,
-      ask: askAtTerminal,
+      ask: createAsker(interrupt),
       ...(options.json === true
         ? {}
         : {
             onOutput: (stream, chunk) => write(stream === 'stdout' ? process.stdout : process.stderr, chunk),
           }),
     });
-    if (options.json === true) printJson(outcome);
+    const outcome = options.approvable ? answer : withoutApproval(answer);
+    if (options.json === true) printJson(fitOutcome(outcome));
     else say(describeOutcome(outcome));
-    return interrupt.interrupted() ? exitCodes.interrupted : exitCodeOf(outcome);
+    return interrupt.exitCode ?? exitCodeOf(outcome);
   } finally {
     interrupt.done();
     process.stdin.destroy();
   }
+}
+
+/** Where it waits for a person and cannot: it ends with us. */
+function withoutApproval(outcome: Outcome): Outcome {
+  if (outcome.status !== 'needs_approval') return outcome;
+  const hint =
+    'Submit it at a terminal: its standard input or --env is not kept, so that nobody can approve it later.';
+  return { ...outcome, hint };
 }

@@ -1,8 +1,11 @@
 import Table from 'cli-table3';
 import { exitCodes } from '../exit-code.js';
-import { interruptible, withCluster, type CommonOptions } from '../session.js';
-import { endOnBrokenPipe, printJson, say, write } from '../streams.js';
-import type { Cluster, TaskError } from '@cluster-execution/cluster';
+import { interruptible } from '../interrupt.js';
+import { printOutput } from '../print-output.js';
+import { withCluster, type CommonOptions } from '../session.js';
+import { printJson, say } from '../streams.js';
+import { visible } from '../visible.js';
+import type { TaskError } from '@cluster-execution/cluster';
 import { dropUndefined } from './run-request.js';
 
 /** The stored record of a task, as JSON. */
@@ -51,36 +54,19 @@ export async function logs(
   taskId: string,
   options: CommonOptions & { follow?: boolean; stderr?: boolean },
 ): Promise<number> {
-  endOnBrokenPipe();
+  const { follow = false, json = false } = options;
   return withCluster(options, async (cluster) => {
     const interrupt = interruptible();
     try {
-      return await print(cluster, taskId, options, interrupt.signal);
+      const stream = options.stderr === true ? 'stderr' : 'stdout';
+      const wanted = { taskId, stream, follow, json, signal: interrupt.signal } as const;
+      const problem = await printOutput(cluster, wanted, process.stdout);
+      if (problem !== undefined) return refused(problem, exitCodes.failed);
+      return interrupt.exitCode ?? 0;
     } finally {
       interrupt.done();
     }
   });
-}
-
-async function print(
-  cluster: Cluster,
-  taskId: string,
-  options: CommonOptions & { follow?: boolean; stderr?: boolean },
-  signal: AbortSignal,
-): Promise<number> {
-  const stream = options.stderr === true ? 'stderr' : 'stdout';
-  for (let offset = 0; !signal.aborted;) {
-    const page = await cluster.tasks.output(
-      { task_id: taskId, stream, offset, limit: 262_144, wait_seconds: options.follow === true ? 60 : 0 },
-      signal,
-    );
-    if ('error' in page) return refused(page, exitCodes.failed);
-    if (options.json === true) printJson(page);
-    else await write(process.stdout, Buffer.from(page.data, page.encoding));
-    offset = page.next_offset;
-    if (page.eof || (options.follow !== true && offset >= page.total_bytes)) return 0;
-  }
-  return exitCodes.interrupted;
 }
 
 export async function cancel(taskId: string, options: CommonOptions): Promise<number> {
@@ -107,6 +93,6 @@ function refused(answer: TaskError, code: number): number {
 }
 
 function firstLine(command: string): string {
-  const [line = ''] = command.split('\n', 1);
+  const [line = ''] = visible(command).split('\n', 1);
   return line.length <= 60 ? line : `${line.slice(0, 59)}…`;
 }

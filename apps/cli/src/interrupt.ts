@@ -1,0 +1,48 @@
+import { exitCodes } from './exit-code.js';
+import { say } from './streams.js';
+
+/** A wish to end: a signal, or a reader of our output that has gone. */
+export interface Interrupt {
+  readonly signal: AbortSignal;
+  /** What to end with where there was such a wish; undefined where there was none. */
+  readonly exitCode: number | undefined;
+  now(exitCode: number): void;
+  /** From here on signals do again what they do by themselves. */
+  done(): void;
+}
+
+/** 128 + SIGPIPE: what ends a filter whose reader has gone. */
+const brokenPipe = 141;
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** The first signal cancels the work in order, the second leaves at once. */
+export function interruptible(): Interrupt {
+  const controller = new AbortController();
+  let exitCode: number | undefined;
+  const now = (code: number) => {
+    exitCode ??= code;
+    controller.abort();
+  };
+  const onError = (error: NodeJS.ErrnoException) => {
+    // Nobody reads it: what is left to do is to end the command, and to see that it is gone.
+    if (error.code === 'EPIPE' || error.code === 'EIO') now(brokenPipe);
+    else throw error;
+  };
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+    // After SIGHUP there may be nobody left to tell.
+    if (signal !== 'SIGHUP') say('Ending the command; once more to leave at once.');
+    now(exitCodes.interrupted);
+  };
+  for (const signal of signals) process.on(signal, onSignal);
+  process.stdout.on('error', onError);
+  return {
+    signal: controller.signal,
+    get exitCode() {
+      return exitCode;
+    },
+    now,
+    // Not the listener of the output: what was written may fail later.
+    done: () => signals.forEach((signal) => process.off(signal, onSignal)),
+  };
+}
