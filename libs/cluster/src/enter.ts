@@ -5,10 +5,9 @@ import type { Judged } from './judge.js';
 
 /** Makes the durable record of a command that was understood, with the policy's decision in it. */
 export function enter(context: Context, judged: Judged): Job {
-  const { request, parsed, judgement } = judged;
+  const { request, judgement, workload } = judged;
   const { cwd } = destination(context, judged);
-  const { registry, policy, configuration } = context.settings();
-  const workload = policy.classify(parsed);
+  const { registry, configuration } = context.settings();
   const autoRouted = request.auto_route && request.node_id === undefined;
   const task = context.store.create({
     type: request.script === undefined ? 'command' : 'script',

@@ -1,13 +1,18 @@
 import { join } from 'node:path';
-import { judgeScriptWith, type Judgement, type ParsedCommand } from '@cluster-execution/command-policy';
+import {
+  parseScript,
+  type Judgement,
+  type ParsedCommand,
+  type Workload,
+} from '@cluster-execution/command-policy';
 import type { Context } from './context.js';
 import type { RunRequest } from './request.js';
 
-/** A command that can be understood, and what the policy says of it. */
+/** A command that can be understood, what the policy says of it and what work it is. */
 export interface Judged {
   request: RunRequest;
-  parsed: ParsedCommand;
   judgement: Judgement;
+  workload: Workload;
 }
 
 /** The verdict with the user's `onAsk` applied. */
@@ -17,11 +22,10 @@ export function judge(context: Context, request: RunRequest, parsed: ParsedComma
   const folder = request.cwd ?? (request.node_id === undefined ? context.cwd : '~');
   const cwd = folder.startsWith('~') ? join(context.home, folder.slice(1)) : folder;
   const place = { home: context.home, cwd, protectedPaths: context.protectedPaths };
-  const judgement =
-    request.script === undefined
-      ? policy.judge(parsed, place)
-      : judgeScriptWith(policy, request.script, { context: place });
+  const command = request.script === undefined ? parsed : parseScript(request.script);
+  const judgement = policy.judge(command, place);
+  const workload = policy.classify(command);
   if (judgement.verdict !== 'ask' || configuration.policy.onAsk === 'ask')
-    return { request, parsed, judgement };
-  return { request, parsed, judgement: { ...judgement, verdict: configuration.policy.onAsk } };
+    return { request, judgement, workload };
+  return { request, workload, judgement: { ...judgement, verdict: configuration.policy.onAsk } };
 }

@@ -59,8 +59,7 @@ async function ask(
   hooks: Hooks,
 ): Promise<'yes' | 'no' | 'unavailable'> {
   if (hooks.ask === undefined) return 'unavailable';
-  const { policy } = context.settings();
-  const workload = policy.classify(judged.parsed);
+  const { workload } = judged;
   const demand = demandOf(judged.request, workload, { ...destination(context, judged), spread: false });
   const placement = await context.backend.plan(demand, workload.programs);
   const node = demand.node ?? (placement.kind === 'placed' ? placement.chosen : undefined);

@@ -25,7 +25,7 @@ export async function planOf(context: Context, input: unknown): Promise<Plan | O
   const parsed = parse(context, input);
   if (!parsed.ok) return parsed.outcome;
   const judged = judge(context, parsed.request, parsed.command);
-  const workload = context.settings().policy.classify(parsed.command);
+  const { workload } = judged;
   const demand = demandOf(parsed.request, workload, { ...destination(context, judged), spread: false });
   const placement = await context.backend.plan(demand, workload.programs);
   const kinds = { placed: 'placed', full: 'queued', none: 'unschedulable' } as const;

@@ -36,7 +36,7 @@ export async function go(context: Context, job: Job, judged: Judged, hooks: Hook
   try {
     const permitted = await permit(context, job, judged, hooks, tell);
     if (permitted) {
-      const workload = context.settings().policy.classify(judged.parsed);
+      const { workload } = judged;
       const where = destination(context, judged);
       const demand = demandOf(judged.request, workload, { ...where, spread: hooks.spread === true });
       const work = toWork(context, { job, judged, demand, workload, hooks, output, tell });

@@ -19,7 +19,7 @@ export { effectNames, scopeNames, type EffectName, type Scope } from './effects/
 export type { Span } from './frames/call.js';
 export { canonicalKind } from './workload/kinds.js';
 export type { Workload, WorkloadPatterns } from './workload/classify.js';
-export { judgeScriptWith, type ScriptOptions } from './script.js';
+export { judgeScriptWith, parseScript, type ScriptOptions } from './script.js';
 
 /** May it run, by the built-in policy alone? */
 export function judge(command: ParsedCommand, context?: PolicyContext): Judgement {

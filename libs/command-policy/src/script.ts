@@ -1,5 +1,5 @@
 import type { Judgement } from './decide/judge.js';
-import { parseCommand } from './parse/parse-command.js';
+import { parseCommand, type ParsedCommand } from './parse/parse-command.js';
 import type { Policy, PolicyContext } from './policy.js';
 
 const shells = /^(?:ba|da|z|k|a|mk)?sh$/u;
@@ -10,12 +10,16 @@ export interface ScriptOptions {
   readonly context?: PolicyContext;
 }
 
-/** Judges a script: a shell's as its text, another language's as running such a file is. */
-export function judgeScriptWith(policy: Policy, text: string, options: ScriptOptions = {}): Judgement {
+/** A script as a command line: a shell's is its text, another language's is running such a file. */
+export function parseScript(text: string, options: Pick<ScriptOptions, 'interpreter'> = {}): ParsedCommand {
   const interpreter =
     options.interpreter ?? /^#!\s*(.+)$/mu.exec(text.split('\n', 1)[0] ?? '')?.[1]?.trim() ?? 'sh';
   const words = interpreter.split(/\s+/u).filter((word) => !/^(?:\S*\/)?env$/u.test(word) && word !== '-S');
   const program = words[0]?.split('/').at(-1) ?? 'sh';
-  const line = shells.test(program) ? text : `${words.join(' ')} ./script`;
-  return policy.judge(parseCommand(line), options.context);
+  return parseCommand(shells.test(program) ? text : `${words.join(' ')} ./script`);
+}
+
+/** Judges a script as the command line that `parseScript` makes of it. */
+export function judgeScriptWith(policy: Policy, text: string, options: ScriptOptions = {}): Judgement {
+  return policy.judge(parseScript(text, options), options.context);
 }

@@ -77,7 +77,9 @@ export function createDirectBackend(options: DirectOptions): Backend {
     async dispatch(work) {
       const excluded: Excluded = new Map();
       for (;;) {
-        const first = await attempt(work, excluded);
+        // Who comes while others wait goes in by priority with them.
+        const behind = queue.size > 0 && !work.demand.quick;
+        const first: Step = behind ? { kind: 'full' } : await attempt(work, excluded);
         const step = first.kind === 'full' ? await wait(work, excluded) : first;
         if (step.kind === 'ended') return step.as;
         if (step.kind === 'full') continue;

@@ -5,6 +5,8 @@ export type Attempt = () => Promise<boolean>;
 export interface Queue {
   /** Resolves when `attempt` has succeeded or `signal` is aborted. Rejects where `attempt` does. */
   wait(priority: number, attempt: Attempt, signal: AbortSignal): Promise<void>;
+  /** How many wait. */
+  readonly size: number;
   /** Something changed: try again. */
   poke(): void;
 }
@@ -74,6 +76,9 @@ export function createQueue(): Queue {
         waiters.push(waiter);
         void tryAll(); // a slot may have become free since it was found full
       });
+    },
+    get size() {
+      return waiters.length;
     },
     poke: () => void tryAll(),
   };
