@@ -174,7 +174,7 @@ function waitSeconds(input: unknown): number {
 function stillRunning(context: Context, job: Job): Outcome {
   const task = context.store.get(job.taskId);
   const outcome = current(context, job);
-  if (task === undefined || isTerminal(task.status)) return outcome;
+  if (task === undefined || isTerminal(task.status) || task.status === 'needs_approval') return outcome;
   const limit = task.timeoutSeconds ?? 0;
   const ends =
     task.startedAt === undefined || limit === 0
@@ -183,7 +183,7 @@ function stillRunning(context: Context, job: Job): Outcome {
   const hint =
     task.status === 'queued'
       ? `It waits for a free slot. task_output with task_id ${task.id} and wait_seconds follows it; task_cancel gives it up.`
-      : `It goes on. ${ends} task_output with task_id ${task.id} and wait_seconds follows it; task_cancel ends it.`;
+      : `It goes on. ${ends} task_output with task_id ${task.id}, offset ${outcome.stdout_bytes} and wait_seconds waits for more; task_cancel ends it.`;
   return { ...outcome, hint };
 }
 

@@ -65,6 +65,9 @@ export const offloadFields = {
   command: commandField,
   node_id: word.describe('Id or alias of the node.'),
   ...commonFields,
+  cwd: commonFields.cwd.describe(
+    'Working folder on the node: absolute, or "~". Default: the home of its user.',
+  ),
 };
 
 export const parallelFields = {

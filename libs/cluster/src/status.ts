@@ -18,6 +18,10 @@ export interface NodeStatus {
   os?: string;
   arch?: string;
   hostname?: string;
+  /** As the inventory has them; absent where there are none. */
+  capabilities?: readonly string[];
+  specialties?: readonly string[];
+  aliases?: readonly string[];
   age_ms: number;
   cordoned: boolean;
   why?: string;
@@ -51,6 +55,17 @@ export async function statusOf(
     }),
   );
   return { local_node: settings.registry.local.id, nodes: Object.fromEntries(entries) };
+}
+
+/** What a caller may ask for and call it by. */
+function offers(settings: Settings, id: string) {
+  const entry = settings.registry.nodes.find((node) => node.id === id);
+  const some = (words: readonly string[] = []) => (words.length === 0 ? undefined : words);
+  return {
+    capabilities: some(entry?.capabilities),
+    specialties: some(entry?.specialties),
+    aliases: some(entry?.aliases),
+  };
 }
 
 function nodeStatus(
@@ -87,6 +102,7 @@ function nodeStatus(
       os: node.os ?? seen.facts?.os,
       arch: node.arch ?? seen.facts?.arch,
       hostname: snapshot?.hostname,
+      ...offers(settings, node.id),
       error: seen.error?.message,
       error_code: seen.error?.code,
       hint: seen.error?.hint,

@@ -19,9 +19,13 @@ export async function plan(command: string, options: CommonOptions & PlacingOpti
         `${answer.weight}${answer.kind === undefined ? '' : ` ${answer.kind}`}; policy: ${answer.verdict}`,
       );
       for (const { message, rule } of answer.findings) console.log(`  ${message} [${rule}]`);
-      console.log(`${answer.placement}: ${describeRouting(answer.routing)}`);
+      const condition = { allow: '', ask: 'after approval, ', deny: 'would not run; were it allowed, ' }[
+        answer.verdict
+      ];
+      console.log(`${condition}${answer.placement}: ${describeRouting(answer.routing)}`);
       if (answer.hint !== undefined) console.log(answer.hint);
     }
+    if (answer.verdict === 'deny') return exitCodes.refused;
     return answer.placement === 'placed' || answer.placement === 'queued' ? 0 : exitCodes.didNotRun;
   });
 }

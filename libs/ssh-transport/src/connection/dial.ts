@@ -1,9 +1,10 @@
 import type { Duplex } from 'node:stream';
 import type { Client, ConnectConfig } from 'ssh2';
-import { gatherIdentities } from '../authentication/identities.js';
+import { gatherIdentities, type Identities } from '../authentication/identities.js';
 import { codeOf, messageOf, TransportError } from '../errors.js';
 import { createConnection, type Connection } from './connection.js';
 import { createHostKeyCheck, hostKeyName, preferKnown } from './host-key-check.js';
+import { joinWrites } from './join-writes.js';
 import { where, type Route } from './route.js';
 
 export interface DialOptions {
@@ -43,7 +44,7 @@ export async function dial(route: Route, options: DialOptions): Promise<Connecti
     }),
     route.knownHosts.types(hostKeyName(route)),
   ]);
-  const stream = await openInTime(route, options);
+  const stream = joinWrites(await openInTime(route, options));
   const client = new Client();
   const check = createHostKeyCheck(route);
   const config: ConnectConfig = {
@@ -56,14 +57,7 @@ export async function dial(route: Route, options: DialOptions): Promise<Connecti
     keepaliveCountMax: options.keepaliveCount,
     algorithms: { cipher: [...ciphers], serverHostKey: preferKnown(known) },
   };
-  await handshake(
-    client,
-    stream,
-    config,
-    route,
-    options,
-    () => check.refusal ?? authenticationNotes(found.notes),
-  );
+  await handshake(client, stream, config, route, options, () => check.refusal ?? authenticationNotes(found));
   // At once: it listens for the connection's end, which may come while the key is written down.
   const connection = createConnection(client, stream);
   const notRecorded = await check.recorded();
@@ -98,7 +92,12 @@ function reachHint(code: string): string {
   }
 }
 
-function authenticationNotes(notes: readonly string[]): string {
+function authenticationNotes({ identities, notes }: Identities): string {
+  if (identities.length === 0)
+    return [
+      ...notes,
+      'There was no key to offer: make one with ssh-keygen and ssh-copy-id, or name one in ssh.identityFiles.',
+    ].join(' ');
   return notes.length === 0 ? 'Is the public key in ~/.ssh/authorized_keys there?' : notes.join(' ');
 }
 

@@ -92,7 +92,7 @@ function hostKeyError(route: Route, verdict: Exclude<HostKeyVerdict, { kind: 'kn
         'host-key-changed',
         `The host key of ${where(route)} has changed: ${verdict.actualFingerprint} instead of ${verdict.expectedFingerprint} (${verdict.file}:${verdict.line}).`,
         {
-          hint: `Somebody may be listening in, or the machine was set up anew. If so, remove ${verdict.file} line ${verdict.line} and connect again.`,
+          hint: `Somebody may be listening in, or the machine was set up anew. Only if you know that it was, remove ${verdict.file} line ${verdict.line} and connect again.`,
         },
       );
   }
