@@ -12,13 +12,16 @@ export async function openTransport(stand: Stand): Promise<{
   run: (node: string) => Promise<void>;
 }> {
   const lab = await stand.lab();
-  const transport = createTransport({
-    localUser: lab.user,
-    home: stand.folder,
-    identityFiles: [lab.identityFile],
-    knownHostsFile: lab.knownHostsFile,
-  });
-  stand.onClose(() => transport.close());
+  const transport = await stand.open(
+    async () =>
+      createTransport({
+        localUser: lab.user,
+        home: stand.folder,
+        identityFiles: [lab.identityFile],
+        knownHostsFile: lab.knownHostsFile,
+      }),
+    (made) => made.close(),
+  );
   return {
     transport,
     async run(node) {
@@ -36,11 +39,10 @@ export async function openLibrary(stand: Stand): Promise<{
 }> {
   const inventory = await stand.inventory(await stand.lab());
   const env = { ...process.env, ...serverEnvironment(join(stand.folder, 'library')) };
-  const cluster = await openCluster({
-    around: surroundings(env, process.cwd()),
-    configFlag: inventory,
-  });
-  stand.onClose(() => cluster.close());
+  const cluster = await stand.open(
+    () => openCluster({ around: surroundings(env, process.cwd()), configFlag: inventory }),
+    (made) => made.close(),
+  );
   return {
     cluster,
     async run(node) {

@@ -29,7 +29,8 @@ async function measure(asked: CommandLine): Promise<Report> {
   const { quick, profile, only } = asked;
   const stand = await createStand({ quick, ...(profile === undefined ? {} : { profile }) });
   for (const [signal, number] of Object.entries(signalNumbers)) {
-    process.once(signal, () => void stand.close().finally(() => process.exit(128 + number)));
+    // Not `once`: the lab, too, listens, and ends the process where nobody else does any more.
+    process.on(signal, () => void stand.close().finally(() => process.exit(128 + number)));
   }
   try {
     const chosen = benchmarks.filter(({ name }) => only.length === 0 || only.includes(name));

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLab, type Lab } from '@cluster-execution/lab';
+import { createBelongings, type Belongings } from './belongings.js';
 import { startServer, type Server } from './server.js';
 import { createSsh, type Ssh } from './ssh.js';
 
@@ -25,8 +26,8 @@ export interface Stand {
   server(): Promise<Server>;
   /** One more server, for one benchmark alone. */
   anotherServer(lab: Lab): Promise<Server>;
-  /** `work` is done in `close`, before that of what was there earlier. */
-  onClose(work: () => unknown): void;
+  /** Opens something of the benchmark's own that `close` ends, before what was there earlier. */
+  readonly open: Belongings['open'];
   close(): Promise<void>;
 }
 
@@ -40,22 +41,22 @@ export const capability = 'bench';
 const withoutBashrc = 'SetEnv SHLVL=7';
 
 export async function createStand(options: { quick: boolean; profile?: string }): Promise<Stand> {
-  const folder = await mkdtemp(join(tmpdir(), 'cluster-bench-'));
-  const ending: (() => unknown)[] = [];
-  let closing: Promise<void> | undefined;
-  const onClose = (work: () => unknown) => void ending.unshift(work);
-  onClose(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
-
-  const labOf = async (sshdExtra: string[]) => {
-    const lab = await startLab({
-      nodes: nodeCount,
-      homes: false,
-      engine: 'sshd',
-      sshdExtra: () => [withoutBashrc, ...sshdExtra],
-    });
-    onClose(() => lab.close());
-    return lab;
-  };
+  const { open, end } = createBelongings();
+  const folder = await open(
+    () => mkdtemp(join(tmpdir(), 'cluster-bench-')),
+    (path) => rm(path, { recursive: true, force: true, maxRetries: 3 }),
+  );
+  const labOf = (sshdExtra: string[]) =>
+    open(
+      () =>
+        startLab({
+          nodes: nodeCount,
+          homes: false,
+          engine: 'sshd',
+          sshdExtra: () => [withoutBashrc, ...sshdExtra],
+        }),
+      (started) => started.close(),
+    );
   const lab = once(() => labOf([]));
   const inventory = async (of: Lab) => {
     const path = join(await mkdtemp(join(folder, 'inventory-')), 'cluster.yaml');
@@ -65,13 +66,15 @@ export async function createStand(options: { quick: boolean; profile?: string })
     return path;
   };
   const anotherServer = async (of: Lab) => {
-    const server = await startServer({
+    const settings = {
       inventory: await inventory(of),
       folder: await mkdtemp(join(folder, 'server-')),
       ...(options.profile === undefined ? {} : { profile: options.profile }),
-    });
-    onClose(() => server.close());
-    return server;
+    };
+    return open(
+      () => startServer(settings),
+      (server) => server.close(),
+    );
   };
   return {
     quick: options.quick,
@@ -81,29 +84,19 @@ export async function createStand(options: { quick: boolean; profile?: string })
     slowLab: (seconds) => labOf([`ForceCommand sleep ${seconds}; exec sh -c "$SSH_ORIGINAL_COMMAND"`]),
     inventory,
     ssh: once(async () => {
-      const ssh = createSsh(await lab(), folder);
-      onClose(() => ssh.close());
+      const of = await lab();
+      const ssh = await open(
+        async () => createSsh(of, folder),
+        (made) => made.close(),
+      );
       await ssh.open();
       return ssh;
     }),
     server: once(async () => anotherServer(await lab())),
     anotherServer,
-    onClose,
-    close: () => (closing ??= endAll(ending)),
+    open,
+    close: end,
   };
-}
-
-/** Everything is ended, whatever happens with the rest. */
-async function endAll(ending: readonly (() => unknown)[]): Promise<void> {
-  const failures: unknown[] = [];
-  for (const end of ending) {
-    try {
-      await end();
-    } catch (error) {
-      failures.push(error);
-    }
-  }
-  if (failures.length > 0) throw new AggregateError(failures, 'Not everything could be cleaned up.');
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
