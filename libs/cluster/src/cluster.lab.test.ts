@@ -95,6 +95,12 @@ describe('cluster', () => {
     expect(await cluster.plan({ command: 'rm -fr /' })).toMatchObject({ verdict: 'deny' });
   });
 
+  it('judges a command in the folder that it will run in', async () => {
+    const command = 'rm -rf .ssh';
+    expect(await cluster.plan({ command, cwd: '~' })).toMatchObject({ verdict: 'deny' });
+    expect(await cluster.plan({ command, node_id: 'n1' })).toMatchObject({ verdict: 'deny' });
+  });
+
   it('runs a script and leaves nothing of it', async () => {
     const outcome = await cluster.run({
       command: 'script.py',
