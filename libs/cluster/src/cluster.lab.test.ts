@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLab, type Lab } from '@cluster-execution/lab';
@@ -8,12 +8,16 @@ import type { Outcome } from './outcome.js';
 import { surroundings } from './wiring/this-machine.js';
 
 let lab: Lab;
+/** The home; the project lies below it. */
 let folder: string;
+let project: string;
 let cluster: Cluster;
 
 beforeAll(async () => {
   [lab, folder] = await Promise.all([startLab({ nodes: 3 }), mkdtemp(join(tmpdir(), 'cluster-test-'))]);
   const specialties: Record<string, string[]> = { n1: ['compilation'], n2: [], n3: ['testing'] };
+  project = join(folder, 'project');
+  await mkdir(project);
   const config = join(folder, 'cluster.yaml');
   const settings = {
     thresholds: { cpuPercent: 100, load: 1_000, memoryPercent: 100 },
@@ -32,7 +36,7 @@ beforeAll(async () => {
     CLUSTER_STATE_DIR: join(folder, 'state'),
     CLUSTER_CONFIG: config,
   };
-  cluster = await openCluster({ around: surroundings(env, folder) });
+  cluster = await openCluster({ around: surroundings(env, project) });
 });
 
 afterAll(async () => {
@@ -55,7 +59,7 @@ describe('cluster', () => {
 
   it('keeps a light command at home', async () => {
     const outcome = await cluster.run({ command: 'pwd' });
-    expect(outcome).toMatchObject({ status: 'completed', success: true, stdout: `${folder}\n` });
+    expect(outcome).toMatchObject({ status: 'completed', success: true, stdout: `${project}\n` });
     expect(outcome.executed_on).toBe(cluster.current().settings.registry.local.id);
   });
 
