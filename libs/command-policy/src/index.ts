@@ -13,7 +13,8 @@ export {
 export { createPolicy, type Policy, type PolicyContext, type PolicyOptions } from './policy.js';
 export { PolicyError } from './decide/errors.js';
 export type { Finding, Judgement } from './decide/judge.js';
-export { rules, type Rule, type Verdict } from './decide/rules.js';
+export { rules } from './decide/rules/index.js';
+export type { Rule, Verdict } from './decide/rules/rule.js';
 export type { UserRule } from './decide/user-rules.js';
 export { effectNames, scopeNames, type EffectName, type Scope } from './effects/effect.js';
 export type { Span } from './frames/call.js';

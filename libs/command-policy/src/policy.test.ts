@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { rules } from './decide/rules.js';
+import { rules } from './decide/rules/index.js';
 import type { UserRule } from './decide/user-rules.js';
 import { classify, createPolicy, judge, judgeScript, parseCommand } from './index.js';
 
@@ -69,6 +69,16 @@ describe('built-in rules', () => {
     const suggestions = rules.flatMap(({ suggestion }) => suggestion ?? []);
     expect(suggestions.length).toBeGreaterThan(5);
     expect(suggestions.filter((text) => verdictOf(text) !== 'allow')).toEqual([]);
+  });
+
+  it.each(rules.map((rule) => [rule.id, rule] as const))('%s holds what its examples say', (id, rule) => {
+    const { match, noMatch } = rule.examples;
+    const speaks = (text: string): boolean =>
+      judge(parseCommand(text)).findings.some((finding) => finding.rule === id);
+    expect(match.length).toBeGreaterThan(0);
+    expect(noMatch.length).toBeGreaterThan(0);
+    expect(match.filter((text) => !speaks(text))).toEqual([]);
+    expect(noMatch.filter(speaks)).toEqual([]);
   });
 
   it('each fire for some command of the corpora', () => {

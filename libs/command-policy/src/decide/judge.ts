@@ -3,7 +3,8 @@ import { effectsOf } from '../effects/effects.js';
 import type { PathContext } from '../effects/paths.js';
 import type { Call, Span } from '../frames/call.js';
 import type { Trace } from '../frames/trace.js';
-import { rules, type Rule, type Verdict } from './rules.js';
+import { rules } from './rules/index.js';
+import type { Rule, Verdict } from './rules/rule.js';
 import { matchesRule, type UserRule } from './user-rules.js';
 
 /** Why a command is not simply allowed. */

@@ -3,7 +3,7 @@ import type { Call } from '../frames/call.js';
 import { matchesGlob } from '../words/glob.js';
 import { show } from '../words/marks.js';
 import { PolicyError } from './errors.js';
-import type { Verdict } from './rules.js';
+import type { Verdict } from './rules/rule.js';
 
 /** A rule of the user's (`policy.rules`). All that `match` names must hold; its texts are globs over words as evaluated. */
 export interface UserRule {

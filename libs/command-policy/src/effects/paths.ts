@@ -215,6 +215,9 @@ function isProtected(path: string, context: PathContext): boolean {
     (own) =>
       path === own ||
       path.startsWith(`${own}/`) ||
-      (path.includes(mark.star) && isKnown(own.slice(1)) && matchesGlob(path, own)),
+      (path.includes(mark.star) &&
+        path !== `${mark.home}/${mark.star}` && // all of the home, of which this is the least
+        isKnown(own.slice(1)) &&
+        matchesGlob(path, own)),
   );
 }

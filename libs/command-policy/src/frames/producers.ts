@@ -114,12 +114,22 @@ const sed: Producer = (call) => {
   return flag === 'g' ? input.replaceAll(plain, put) : input.replace(plain, put);
 };
 
-const openssl: Producer = (call, shell) =>
-  call.args.some(({ text }) => isSensitivePath(text))
-    ? mark.secret
-    : hasOption(readArguments(call.args, nameSet('')), '-d')
-      ? transformed(contents({ ...call, args: [] }, shell), (text) => decode('base64', text))
-      : mark.token;
+/** `openssl base64 -d` can be read; behind a cipher nobody can. */
+const openssl: Producer = (call, shell) => {
+  if (call.args.some(({ text }) => isSensitivePath(text))) return mark.secret;
+  const found = readArguments(call.args, nameSet('-in -out -k -K -iv -pass -kfile -md -iter -S -inkey'));
+  if (
+    !hasOption(found, '-d', '-decrypt') &&
+    !/^(?:pkeyutl|rsautl|smime|cms)$/u.test(found.operands[0]?.text ?? '')
+  )
+    return mark.token;
+  const from = optionValue(found, '-in')?.text;
+  const input = from === undefined ? (call.input ?? mark.file) : readPath(shell, from);
+  const plain = words(call).every(
+    (word) => !/^-(?:aes|des|rc|bf|cast|chacha|camellia|aria|sm4|k$|pass|decrypt)/iu.test(word),
+  );
+  return transformed(input, (text) => (plain ? decode('base64', text) : undefined));
+};
 
 const listing: Producer = (call) => {
   const { operands } = readArguments(call.args, nameSet('-I -w'));
