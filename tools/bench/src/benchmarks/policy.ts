@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import type { Policy } from '@cluster-execution/command-policy';
 import type { Benchmark } from '../benchmark.js';
 import { inClone } from '../built.js';
 import { measured } from '../row.js';
@@ -32,10 +33,47 @@ export const policy: Benchmark = {
       measured({ name: 'policy, mean a command', ours: mean(times), ...about, atMost: 500 }),
       measured({ name: 'policy, p99', ours: percentile(times, 0.99), ...about, atMost: 5_000 }),
       measured({ name: 'policy, mean in the first pass', ours: mean(first), ...about }),
+      ...sizes(judging, stand.rounds(20)),
       measured({ name: 'policy, import', unit: 'ms', ours: median(imports), atMost: 30 }),
     ];
   },
 };
+
+const line = 'make -j8 test | tee out.log; for f in a b c; do rm -f $f.o; done; git commit -m "fix: x"\n';
+const script = (bytes: number): string => line.repeat(Math.floor(bytes / line.length));
+
+/** Time grows with the length up to the cap, and above it there is none to speak of. */
+function sizes(judging: Policy, rounds: number) {
+  const took = (text: string): number =>
+    median(
+      Array.from({ length: rounds }, () => {
+        const startedAt = performance.now();
+        const parsed = judging.parse(text);
+        judging.judge(parsed);
+        judging.classify(parsed);
+        return performance.now() - startedAt;
+      }),
+    );
+  const [short, long] = [script(20_000), script(99_900)];
+  const growth = (took(long) / long.length) * (short.length / took(short));
+  return [
+    measured({
+      name: 'policy, 100 kB against 20 kB',
+      ours: growth,
+      unit: 'times a byte',
+      atMost: 2,
+    }),
+    measured({ name: 'policy, 100 kB', ours: took(long), unit: 'ms' }),
+    measured({ name: 'policy, 5,000 ;', ours: took('ls; '.repeat(5_000)), unit: 'ms' }),
+    measured({ name: 'policy, 1 MB refused', ours: took('a'.repeat(1_000_000)), unit: 'ms', atMost: 1 }),
+    measured({
+      name: 'policy, 200,000 nested $( refused',
+      ours: took('$('.repeat(200_000)),
+      unit: 'ms',
+      atMost: 1,
+    }),
+  ];
+}
 
 async function corpora(): Promise<string[]> {
   const folder = inClone('libs/command-policy/src/corpora');
