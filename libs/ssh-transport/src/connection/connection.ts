@@ -23,6 +23,8 @@ export interface Connection {
    * ran), with `connection-lost` where the connection is gone (nothing ran, unless `sent` is true on the error).
    */
   exec(line: string): Promise<Session>;
+  /** The same to the server's SFTP. Rejects with `sftp-refused` where it offers none. */
+  sftp(): Promise<Session>;
   onClose(listener: () => void): void;
   close(): void;
   /** The raw client, for what only it can do (a jump's forwarded channel). */
@@ -56,7 +58,11 @@ export function createConnection(client: Client, stream: Duplex): Connection {
   client.on('close', () => end());
   client.on('end', () => end('the server closed the connection'));
 
-  function exec(line: string): Promise<Session> {
+  /** `ask` asks for the channel; `refused` says what it means that the server opens one and then does not do as asked. */
+  function start(
+    ask: (opened: (error: Error | undefined, channel: ClientChannel) => void) => void,
+    refused: (error: Error) => TransportError,
+  ): Promise<Session> {
     if (closed) return Promise.reject(lost(false));
     open += 1;
     return new Promise<Session>((resolve, reject) => {
@@ -76,7 +82,8 @@ export function createConnection(client: Client, stream: Duplex): Connection {
       listeners.add(onGone);
       const opened = (error: Error | undefined, channel: ClientChannel) => {
         settle(() => {
-          if (error !== undefined) return fail(closed ? lost(wasSent(error), error) : refusal(error));
+          if (error !== undefined)
+            return fail(closed ? lost(wasSent(error), error) : (noSession(error) ?? refused(error)));
           channel.once('close', () => {
             open -= 1;
           });
@@ -84,7 +91,7 @@ export function createConnection(client: Client, stream: Duplex): Connection {
         });
       };
       try {
-        client.exec(line, opened);
+        ask(opened);
       } catch (error) {
         settle(() => fail(lost(false, error)));
         end(); // thrown only where there is no connection any more
@@ -109,7 +116,8 @@ export function createConnection(client: Client, stream: Duplex): Connection {
     get reason() {
       return reason;
     },
-    exec,
+    exec: (line) => start((opened) => client.exec(line, opened), execRefused),
+    sftp: () => start((opened) => client.subsys('sftp', opened), sftpRefused),
     client,
     onClose(listener) {
       if (closed) listener();
@@ -149,15 +157,24 @@ function wasSent(error: Error): boolean {
   return error.message === 'Unable to exec';
 }
 
-function refusal(error: Error): Error {
-  // `reason` is set on a refused open (RFC 4254, 5.1); its absence means that the exec request itself failed.
-  if ('reason' in error) {
-    return new TransportError('channel-refused', `The server refused a session: ${error.message}`, {
-      cause: error,
-    });
-  }
+/** `reason` is set on a refused open (RFC 4254, 5.1); its absence means that the request on the channel failed. */
+function noSession(error: Error): TransportError | undefined {
+  if (!('reason' in error)) return undefined;
+  return new TransportError('channel-refused', `The server refused a session: ${error.message}`, {
+    cause: error,
+  });
+}
+
+function execRefused(error: Error): TransportError {
   return new TransportError('shell-failed', `The server refused to run a command: ${error.message}`, {
     hint: 'The account may not be allowed to run commands there (see ForceCommand and the user’s shell).',
+    cause: error,
+  });
+}
+
+function sftpRefused(error: Error): TransportError {
+  return new TransportError('sftp-refused', 'The server offers no SFTP, so files cannot be moved.', {
+    hint: 'Give its sshd_config the line "Subsystem sftp internal-sftp", or send the file by standard input: cat >FILE.',
     cause: error,
   });
 }

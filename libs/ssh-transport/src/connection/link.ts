@@ -18,6 +18,7 @@ export interface LinkOptions {
 /** The shared connections to one node and user: opened on demand, never more channels than the server allows. */
 export interface Link {
   open(line: string, signal?: AbortSignal): Promise<Session>;
+  openSftp(signal?: AbortSignal): Promise<Session>;
   /** By a channel kept for it, or a connection of its own; the answer's standard output, undefined where none came. */
   askSpare(line: string): Promise<string | undefined>;
   /** A connection that is up, dialled where there is none. */
@@ -138,11 +139,14 @@ export function createLink(options: LinkOptions): Link {
     });
   }
 
-  async function open(line: string, signal?: AbortSignal): Promise<Session> {
+  async function openBy(
+    start: (connection: Connection) => Promise<Session>,
+    signal?: AbortSignal,
+  ): Promise<Session> {
     for (let refusals = 0, closures = 0; ;) {
       const chosen = await member(signal);
       try {
-        return await openOn(chosen, line);
+        return await openOn(chosen, start);
       } catch (error) {
         const code = codeOf(error);
         if (code === 'connection-closed' && (closures += 1) <= options.maxConnections) continue; // nothing was sent
@@ -153,12 +157,15 @@ export function createLink(options: LinkOptions): Link {
     }
   }
 
-  async function openOn(chosen: Member, line: string): Promise<Session> {
+  async function openOn(
+    chosen: Member,
+    start: (connection: Connection) => Promise<Session>,
+  ): Promise<Session> {
     const { connection } = chosen;
     clearTimeout(chosen.idle);
     const before = connection.open;
     chosen.promised -= 1;
-    const opening = connection.exec(line);
+    const opening = start(connection);
     opening.then(
       (session) => {
         if ((chosen.granted += 1) % grantsBeforeGrowing === 0) {
@@ -223,7 +230,8 @@ export function createLink(options: LinkOptions): Link {
   }
 
   return {
-    open,
+    open: (line, signal) => openBy((connection) => connection.exec(line), signal),
+    openSftp: (signal) => openBy((connection) => connection.sftp(), signal),
     askSpare,
     connected: async () => {
       const up = [...members].find((each) => !each.connection.closed);
