@@ -8,6 +8,12 @@ import { run } from './processes.mjs';
 const needed = [
   { name: 'openssh-server', programs: ['sshd'] },
   { name: 'openssh-client', programs: ['ssh', 'ssh-keygen', 'ssh-agent', 'ssh-add', 'sftp'] },
+  // Another server, and login shells that are no bash.
+  { name: 'dropbear-bin', programs: ['dropbear', 'dropbearconvert'] },
+  { name: 'busybox', programs: ['busybox'] },
+  { name: 'fish', programs: ['fish'] },
+  { name: 'tcsh', programs: ['tcsh'] },
+  { name: 'zsh', programs: ['zsh'] },
 ];
 
 /** @returns {string[]} the names of the packages that are missing */

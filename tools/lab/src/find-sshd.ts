@@ -1,8 +1,6 @@
 import { execFile } from 'node:child_process';
-import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { findProgram, firstExecutable } from './find-program.js';
 
-const sshdFolders = ['/usr/sbin', '/usr/local/sbin', '/sbin', '/opt/homebrew/sbin', '/usr/lib/ssh'];
 const sftpServers = [
   '/usr/lib/openssh/sftp-server',
   '/usr/libexec/openssh/sftp-server',
@@ -11,10 +9,9 @@ const sftpServers = [
   '/usr/lib/sftp-server',
 ];
 
-/** The path of an `sshd` on this machine; absolute, because sshd starts itself again by it. */
+/** The path of an `sshd` on this machine. */
 export async function findSshd(): Promise<string | undefined> {
-  const onPath = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder.startsWith('/'));
-  return firstExecutable([...onPath, ...sshdFolders].map((folder) => join(folder, 'sshd')));
+  return findProgram('sshd');
 }
 
 /** OpenSSH's stand-alone SFTP server, which runs under a forced command where `internal-sftp` cannot. */
@@ -29,15 +26,4 @@ export async function sshdVersion(sshd: string): Promise<number> {
     execFile(sshd, ['-V'], (_error, stdout, stderr) => resolve(stdout + stderr));
   });
   return Number(/OpenSSH_(\d+\.\d+)/.exec(text)?.[1] ?? 0);
-}
-
-async function firstExecutable(paths: string[]): Promise<string | undefined> {
-  for (const path of paths) {
-    const usable = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (usable) return path;
-  }
-  return undefined;
 }

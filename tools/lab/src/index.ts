@@ -1,3 +1,4 @@
+export type { LabUser } from './account.js';
 export { findSshd } from './find-sshd.js';
 export { startLab, type Lab } from './lab.js';
 export type { LabOptions } from './lab-options.js';

@@ -2,6 +2,8 @@ export type LabErrorCode =
   | 'bad-node-id'
   | 'bad-node-count'
   | 'no-sshd'
+  | 'no-shell'
+  | 'needs-root'
   | 'no-free-port'
   | 'node-did-not-start'
   | 'node-did-not-stop'

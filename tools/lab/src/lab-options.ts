@@ -1,3 +1,5 @@
+import type { Account, LabUser } from './account.js';
+
 export interface LabOptions {
   /** How many (`n1` … `nN`), or their ids. */
   nodes: number | string[];
@@ -5,6 +7,11 @@ export interface LabOptions {
   folder?: string;
   /** true (default): every node has a home of its own. false: the user's own home; quickest. */
   homes?: boolean;
+  /**
+   * Who logs in; the current user where absent. `{}`: somebody without privileges, whoever runs this. With a name or a
+   * shell it needs root and Linux (`sshd` only); nothing of the machine is changed, and every node has a home for him.
+   */
+  user?: LabUser;
   /** Lines for a node's sshd_config, such as `MaxSessions 2`; they win over the lab's. */
   sshdExtra?: (id: string) => string[];
   /** auto (default): `sshd` where there is one, else servers inside this process. */
@@ -15,6 +22,8 @@ export interface LabOptions {
 export interface NodeStart {
   folder: string;
   user: string;
+  /** Present where the nodes have a user database of their own. */
+  account?: Account;
   token: string;
   options: LabOptions;
 }

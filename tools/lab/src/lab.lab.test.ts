@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startLab, type Lab } from './index.js';
+import { startLab, type Lab, type LabOptions } from './index.js';
 import { readBanner } from './loopback.js';
 import { readProcess } from './process-table.js';
 import { runSsh } from './run-ssh.js';
@@ -147,4 +147,50 @@ test('a folder with blanks and a quote in its name works, and 32 nodes start qui
   await using many = await startLab({ nodes: 32, engine: 'sshd', homes: false });
   expect(performance.now() - from).toBeLessThan(15_000);
   expect(many.nodes.map((node) => node.id).slice(-1)).toEqual(['n32']);
+});
+
+test('somebody without privileges logs in, and the machine is left as it is', async () => {
+  const before = readFileSync('/etc/passwd', 'utf8');
+  await using lab = await startLab({ nodes: 2, engine: 'sshd', user: {} });
+  const { home } = lab.node('n1');
+  const answer = await runSsh(lab.sshConfigFile, ['n1', 'id -un; id -u; pwd; echo ~; touch mine']);
+  expect(answer.stderr).toBe('');
+  const [name, uid, ...folders] = answer.stdout.trim().split('\n');
+  expect({ name, folders }).toEqual({ name: lab.user, folders: [home, home] });
+  expect(Number(uid)).toBeGreaterThan(0);
+  expect(existsSync(join(home, 'mine'))).toBe(true);
+  expect((await runSsh(lab.sshConfigFile, ['n2', 'ls -A'])).stdout).toBe('');
+  expect(readFileSync('/etc/passwd', 'utf8')).toBe(before);
+});
+
+/** Packages that could not be installed here; with CI=true there are none. */
+const missing = process.env['CLUSTER_TEST_MISSING'] ?? '';
+const asRoot = process.getuid?.() === 0;
+
+describe.each([
+  ['fish', 'fish'],
+  ['zsh', 'zsh'],
+  ['tcsh', 'tcsh'],
+  ['dash', 'dash'],
+  ['busybox', 'ash'],
+])('login shell %s', (shell, name) => {
+  test.skipIf(!asRoot || missing.includes(shell))('is what root and others get', async () => {
+    await using root = await startLab({ nodes: 1, engine: 'sshd', user: { name: 'root', shell } });
+    const user = { name: 'ann', uid: 4321, shell };
+    await using other = await startLab({ nodes: 1, engine: 'sshd', user });
+    const answers = [root, other].map((lab) => runSsh(lab.sshConfigFile, ['n1', 'id -u; echo $SHELL']));
+    const said = (await Promise.all(answers)).map(({ stdout }) => stdout.trim().split(/\n.*\//));
+    expect(said).toEqual([
+      ['0', name],
+      ['4321', name],
+    ]);
+  });
+});
+
+test.skipIf(!asRoot)('a shell that is not there, and servers that know no users, are named', async () => {
+  const start = (options: Partial<LabOptions>) => startLab({ nodes: 1, ...options });
+  await expect(start({ user: { shell: 'no-such-shell' } })).rejects.toMatchObject({ code: 'no-shell' });
+  await expect(start({ engine: 'embedded', user: { name: 'ann' } })).rejects.toMatchObject({
+    code: 'no-sshd',
+  });
 });

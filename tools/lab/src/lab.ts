@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { access, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { chooseAccount, type Account, type LabUser } from './account.js';
 import { cleanUpOnExit } from './cleanup.js';
 import {
   renderClusterYaml,
@@ -55,15 +56,22 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 export async function buildLab(options: LabOptions): Promise<LabParts> {
   const ids = nodeIds(options.nodes);
   const engine = await chooseEngine(options.engine ?? 'auto');
+  const account = await accountFor(engine, options.user);
   const folder = await makeFolder(options.folder);
-  const user = userInfo().username;
+  const user = account?.name ?? userInfo().username;
   const key = createKeyPair('cluster-execution-lab');
   await writeFile(identityFileOf(folder), key.privateKey, { mode: 0o600 });
   await writeFile(join(folder, 'id_ed25519.pub'), `${key.publicKey}\n`);
   await writeFile(join(folder, 'authorized_keys'), `${key.publicKey}\n`);
   const token = randomBytes(9).toString('hex');
   try {
-    const nodes = await startNodes(engine, ids, { folder, user, token, options });
+    const nodes = await startNodes(engine, ids, {
+      folder,
+      user,
+      token,
+      options,
+      ...(account === undefined ? {} : { account }),
+    });
     await writeFile(knownHostsFileOf(folder), renderKnownHosts(nodes));
     await writeFile(sshConfigFileOf(folder), renderSshConfig(nodes, clientOf(folder, user)));
     return { folder, user, engine, nodes };
@@ -151,6 +159,15 @@ async function chooseEngine(engine: 'auto' | 'sshd' | 'embedded'): Promise<'sshd
   if ((await findSshd()) !== undefined) return 'sshd';
   if (engine === 'auto') return 'embedded';
   throw new LabError('no-sshd', 'no sshd found on the PATH or in /usr/sbin: install openssh-server');
+}
+
+async function accountFor(
+  engine: 'sshd' | 'embedded',
+  user: LabUser | undefined,
+): Promise<Account | undefined> {
+  const account = await chooseAccount(user);
+  if (account === undefined || engine === 'sshd') return account;
+  throw new LabError('no-sshd', 'embedded servers know nobody but the current user: install openssh-server');
 }
 
 async function makeFolder(folder: string | undefined): Promise<string> {

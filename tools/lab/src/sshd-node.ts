@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createKeyPair } from './key-pair.js';
 import { errorCode, LabError } from './lab-error.js';
 import type { ManagedNode } from './lab-node.js';
 import { loopbackHost, pickFreePort, readBanner } from './loopback.js';
+import { accountMounts, writeHostKey } from './node-files.js';
+import { configFileOf, enterScriptOf, hostKeyFileOf, markOf, pidFileOf, type NodePlan } from './node-plan.js';
 import { createNodeProcesses } from './node-processes.js';
+import { withOwnMounts, type CommandLine } from './own-mounts.js';
 import {
   isAlive,
   readProcess,
@@ -14,49 +16,20 @@ import {
   type ProcessEntry,
   type ProcessIdentity,
 } from './process-table.js';
-import { outerShellLevel, renderEnterScript, renderSshdConfig } from './sshd-config.js';
+import { outerShellLevel, renderSshdConfig } from './sshd-config.js';
 import { waitUntil } from './wait-until.js';
-
-/** Plain data, so that a lab that outlives its command can be found again. */
-export interface SshdNodePlan {
-  id: string;
-  /** Where the node's files lie. */
-  folder: string;
-  /** Marks the node's processes; different in every lab. */
-  token: string;
-  port: number;
-  user: string;
-  sshd: string;
-  version: number;
-  sftpServer: string | undefined;
-  authorizedKeysFile: string;
-  /** The home that sessions get; `ownHome: false` leaves the user's. */
-  home: string;
-  ownHome: boolean;
-  extra: string[];
-}
 
 const startTimeoutMs = 15_000;
 const dropTimeoutMs = 10_000;
 
-/** Writes the node's files; `createSshdNode` starts it. */
-export async function writeSshdNode(plan: SshdNodePlan): Promise<void> {
-  await mkdir(plan.folder, { recursive: true, mode: 0o700 });
-  if (plan.ownHome) {
-    await mkdir(plan.home, { recursive: true, mode: 0o700 });
-    await writeFile(enterScriptOf(plan), renderEnterScript(plan.home), { mode: 0o700 });
-  }
-  await writeHostKey(plan);
-}
-
-export function createSshdNode(plan: SshdNodePlan): ManagedNode {
+export function createSshdNode(plan: NodePlan): ManagedNode {
   const listenerFile = join(plan.folder, 'listener.json');
   const logFile = join(plan.folder, 'log');
   const own = createNodeProcesses({
     id: plan.id,
     roots: () => [listener()].filter((root) => root !== undefined),
     mark: markOf(plan),
-    home: plan.ownHome ? plan.home : undefined,
+    home: plan.homeBy === 'machine' ? undefined : plan.home,
   });
 
   function listener(): ProcessIdentity | undefined {
@@ -76,7 +49,8 @@ export function createSshdNode(plan: SshdNodePlan): ManagedNode {
     if (listener()) return;
     await writeFile(configFileOf(plan), configOf(plan));
     const log = openSync(logFile, 'a', 0o600);
-    const child = spawn(plan.sshd, ['-f', configFileOf(plan), '-D', '-e'], {
+    const { program, args } = commandOf(plan);
+    const child = spawn(program, args, {
       stdio: ['ignore', log, log],
       detached: true, // Ctrl-C at the terminal is for us to act on
       cwd: '/',
@@ -163,7 +137,7 @@ export function createSshdNode(plan: SshdNodePlan): ManagedNode {
 }
 
 /** Starts a node whose port may be taken at the last moment; the plan then gets another. */
-export async function startOnFreePort(plan: SshdNodePlan, taken: Set<number>): Promise<ManagedNode> {
+export async function startOnFreePort(plan: NodePlan, taken: Set<number>): Promise<ManagedNode> {
   for (let attempt = 1; ; attempt += 1) {
     plan.port = await pickFreePort(taken);
     taken.add(plan.port);
@@ -183,28 +157,22 @@ function isServer(entry: ProcessEntry): boolean {
   return entry.name.startsWith('sshd');
 }
 
-function configOf(plan: SshdNodePlan): string {
+function commandOf(plan: NodePlan): CommandLine {
+  const command = { program: plan.sshd, args: ['-f', configFileOf(plan), '-D', '-e'] };
+  return plan.account === undefined ? command : withOwnMounts(command, accountMounts(plan));
+}
+
+function configOf(plan: NodePlan): string {
+  const byCommand = plan.homeBy === 'command';
   const ownHome = [`HOME=${plan.home}`, outerShellLevel];
   return renderSshdConfig({
     ...plan,
     hostKeyFile: hostKeyFileOf(plan),
     pidFile: pidFileOf(plan),
-    environment: [`CLUSTERLAB_NODE=${plan.id}`, markOf(plan), ...(plan.ownHome ? ownHome : [])],
-    enterScript: plan.ownHome ? enterScriptOf(plan) : undefined,
+    environment: [`CLUSTERLAB_NODE=${plan.id}`, markOf(plan), ...(byCommand ? ownHome : [])],
+    enterScript: byCommand ? enterScriptOf(plan) : undefined,
   });
 }
-
-async function writeHostKey(plan: SshdNodePlan): Promise<void> {
-  const key = createKeyPair(plan.id);
-  await writeFile(hostKeyFileOf(plan), key.privateKey, { mode: 0o600 });
-  await writeFile(`${hostKeyFileOf(plan)}.pub`, `${key.publicKey}\n`);
-}
-
-const markOf = (plan: SshdNodePlan) => `CLUSTERLAB_TOKEN=${plan.token}-${plan.id}`;
-const configFileOf = (plan: SshdNodePlan) => join(plan.folder, 'sshd_config');
-const hostKeyFileOf = (plan: SshdNodePlan) => join(plan.folder, 'host_key');
-const pidFileOf = (plan: SshdNodePlan) => join(plan.folder, 'pid');
-const enterScriptOf = (plan: SshdNodePlan) => join(plan.folder, 'enter');
 
 function readIfThere(path: string): string | undefined {
   try {

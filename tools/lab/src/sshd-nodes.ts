@@ -5,7 +5,9 @@ import { findSftpServer, findSshd, sshdVersion } from './find-sshd.js';
 import type { NodeStart } from './lab-options.js';
 import { LabError } from './lab-error.js';
 import type { ManagedNode } from './lab-node.js';
-import { startOnFreePort, writeSshdNode, type SshdNodePlan } from './sshd-node.js';
+import { writeNodeFiles } from './node-files.js';
+import type { NodePlan } from './node-plan.js';
+import { startOnFreePort } from './sshd-node.js';
 
 // More at once gains nothing on few cores, and each waits longer for its banner.
 const startsAtOnce = 8;
@@ -18,7 +20,7 @@ export async function startSshdNodes(ids: string[], start: NodeStart): Promise<M
   const waiting = [...plans];
   const startNext = async (): Promise<void> => {
     for (let plan = waiting.shift(); plan !== undefined; plan = waiting.shift()) {
-      await writeSshdNode(plan);
+      await writeNodeFiles(plan);
       started.push(await startOnFreePort(plan, taken));
     }
   };
@@ -34,15 +36,15 @@ export async function startSshdNodes(ids: string[], start: NodeStart): Promise<M
 
 async function planNodes(
   ids: string[],
-  { folder, user, token, options }: NodeStart,
-): Promise<SshdNodePlan[]> {
+  { folder, user, account, token, options }: NodeStart,
+): Promise<NodePlan[]> {
   const sshd = await findSshd();
   if (sshd === undefined) throw new LabError('no-sshd', 'no sshd found: install openssh-server');
   // The folder that sshd locks its unprivileged part into; only the package's own start script makes it.
   if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
   const version = await sshdVersion(sshd);
   const sftpServer = await findSftpServer();
-  const ownHome = options.homes ?? true;
+  const homeBy = account !== undefined ? 'account' : (options.homes ?? true) ? 'command' : 'machine';
   return ids.map((id) => {
     const nodeFolder = join(folder, 'nodes', id);
     return {
@@ -51,12 +53,13 @@ async function planNodes(
       token,
       port: 0,
       user,
+      ...(account === undefined ? {} : { account }),
       sshd,
       version,
       sftpServer,
       authorizedKeysFile: join(folder, 'authorized_keys'),
-      home: ownHome ? join(nodeFolder, 'home') : userInfo().homedir,
-      ownHome,
+      home: homeBy === 'machine' ? userInfo().homedir : join(nodeFolder, 'home'),
+      homeBy,
       extra: options.sshdExtra?.(id) ?? [],
     };
   });

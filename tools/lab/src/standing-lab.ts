@@ -3,7 +3,8 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { buildLab, closeLab, describeLab, type LabParts } from './lab.js';
 import { errorCode, LabError } from './lab-error.js';
-import { createSshdNode, type SshdNodePlan } from './sshd-node.js';
+import type { NodePlan } from './node-plan.js';
+import { createSshdNode } from './sshd-node.js';
 
 /** Where the one lab of this user lies that outlives the command that started it. */
 export function standingFolder(env: NodeJS.ProcessEnv): string {
@@ -25,7 +26,7 @@ export async function raise(folder: string, nodes: number): Promise<LabParts> {
 export async function find(folder: string): Promise<LabParts> {
   try {
     await checkOwner(folder);
-    const plans = JSON.parse(await readFile(join(folder, 'plans.json'), 'utf8')) as SshdNodePlan[];
+    const plans = JSON.parse(await readFile(join(folder, 'plans.json'), 'utf8')) as NodePlan[];
     return { folder, user: userInfo().username, engine: 'sshd', nodes: plans.map(createSshdNode) };
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;

@@ -1,0 +1,42 @@
+import { chmod, chown, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { accountFilePaths, needsAlias, readAccountFiles, withAccount, type Account } from './account.js';
+import { createKeyPair } from './key-pair.js';
+import { enterScriptOf, hostKeyFileOf, type NodePlan } from './node-plan.js';
+import { renderEnterScript } from './sshd-config.js';
+
+/** Writes all that a node needs before it is started, and that its starts have in common. */
+export async function writeNodeFiles(plan: NodePlan): Promise<void> {
+  await mkdir(plan.folder, { recursive: true, mode: 0o700 });
+  if (plan.homeBy !== 'machine') await mkdir(plan.home, { recursive: true, mode: 0o700 });
+  if (plan.homeBy === 'command') {
+    await writeFile(enterScriptOf(plan), renderEnterScript(plan.home), { mode: 0o700 });
+  }
+  if (plan.account !== undefined) await writeAccount(plan, plan.account);
+  await writeHostKey(plan);
+}
+
+export async function writeHostKey(plan: NodePlan): Promise<void> {
+  const key = createKeyPair(plan.id);
+  await writeFile(hostKeyFileOf(plan), key.privateKey, { mode: 0o600 });
+  await writeFile(`${hostKeyFileOf(plan)}.pub`, `${key.publicKey}\n`);
+}
+
+/** What lies in place of the machine's user database, as the node sees it. */
+export function accountMounts(plan: NodePlan): { path: string; by: string }[] {
+  return Object.entries(accountFilePaths).map(([name, path]) => ({ path, by: join(plan.folder, name) }));
+}
+
+async function writeAccount(plan: NodePlan, account: Account): Promise<void> {
+  const shell = needsAlias(account.shell) ? join(plan.folder, 'ash') : account.shell;
+  if (shell !== account.shell) await symlink(account.shell, shell);
+  const files = withAccount(await readAccountFiles(), { ...account, shell }, plan.home);
+  for (const [name, text] of Object.entries(files)) {
+    await writeFile(join(plan.folder, name), text, { mode: name === 'shadow' ? 0o600 : 0o644 });
+  }
+  await chown(plan.home, account.uid, account.gid);
+  // Somebody else has to get through to his home, and to see no more than that on the way.
+  const nodes = dirname(plan.folder);
+  for (const folder of [plan.folder, nodes, dirname(nodes)]) await chmod(folder, 0o711);
+  await chmod(plan.authorizedKeysFile, 0o644);
+}
