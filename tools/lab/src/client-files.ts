@@ -1,25 +1,33 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createKeyPair } from './key-pair.js';
 import type { LabNode } from './lab-node.js';
+import type { Identity } from './lab-options.js';
 import { quoteConfigToken } from './quote.js';
 
-export interface ClientSettings {
-  user: string;
-  identityFile: string;
-  knownHostsFile: string;
+/** Makes a key without a passphrase in `folder`. */
+export async function writeIdentity(folder: string, name: string): Promise<Identity> {
+  const key = createKeyPair('cluster-execution-lab');
+  const identityFile = join(folder, name);
+  await writeFile(identityFile, key.privateKey, { mode: 0o600 });
+  await writeFile(`${identityFile}.pub`, `${key.publicKey}\n`);
+  return { authorizedKey: key.publicKey, identityFile };
 }
 
 /** Everything per host, so that the file can be included by another without touching its other hosts. */
-export function renderSshConfig(nodes: LabNode[], client: ClientSettings): string {
+export function renderSshConfig(nodes: LabNode[], knownHostsFile: string): string {
   return nodes
     .map((node) =>
       [
         `Host ${node.id}`,
         `  HostName ${node.host}`,
         `  Port ${node.port}`,
-        `  User ${client.user}`,
-        `  IdentityFile ${quoteConfigToken(client.identityFile)}`,
+        `  User ${node.user}`,
+        `  IdentityFile ${quoteConfigToken(node.identityFile)}`,
+        ...(node.through === undefined ? [] : [`  ProxyJump ${node.through}`]),
         '  IdentitiesOnly yes',
         '  IdentityAgent none',
-        `  UserKnownHostsFile ${quoteConfigToken(client.knownHostsFile)}`,
+        `  UserKnownHostsFile ${quoteConfigToken(knownHostsFile)}`,
         '  GlobalKnownHostsFile /dev/null',
         '  StrictHostKeyChecking yes',
         '  BatchMode yes',
@@ -47,7 +55,7 @@ export interface ClusterYamlOptions {
 /** An inventory in the format of the cluster's configuration file, as JSON, which that file accepts. */
 export function renderClusterYaml(
   nodes: LabNode[],
-  client: ClientSettings,
+  client: { identityFile: string; knownHostsFile: string },
   options: ClusterYamlOptions = {},
 ): string {
   const { ssh, ...settings } = options.settings ?? {};
@@ -61,7 +69,7 @@ export function renderClusterYaml(
       id: node.id,
       host: node.host,
       port: node.port,
-      user: client.user,
+      user: node.user,
       ...options.extra?.(node.id),
     })),
     ...settings,

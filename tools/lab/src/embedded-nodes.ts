@@ -1,4 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedServer, type EmbeddedServer } from './embedded-server.js';
 import { createKeyPair } from './key-pair.js';
@@ -9,10 +10,9 @@ import { loopbackHost, pickFreePort } from './loopback.js';
 
 /** Starts servers inside this process, all or none. They always have homes of their own. */
 export async function startEmbeddedNodes(ids: string[], start: NodeStart): Promise<ManagedNode[]> {
-  const authorizedKey = await readFile(join(start.folder, 'authorized_keys'), 'utf8');
   const nodes: ManagedNode[] = [];
   try {
-    for (const id of ids) nodes.push(await startNode(id, start, authorizedKey));
+    for (const id of ids) nodes.push(await startNode(id, start));
     return nodes;
   } catch (error) {
     await Promise.all(nodes.map((node) => node.stop()));
@@ -22,9 +22,9 @@ export async function startEmbeddedNodes(ids: string[], start: NodeStart): Promi
 
 async function startNode(
   id: string,
-  { folder, user }: NodeStart,
-  authorizedKey: string,
+  { folder, authorizedKey, identityFile }: NodeStart,
 ): Promise<ManagedNode> {
+  const user = userInfo().username;
   const nodeFolder = join(folder, 'nodes', id);
   const home = join(nodeFolder, 'home');
   const hostKeyFile = join(nodeFolder, 'host_key');
@@ -60,6 +60,8 @@ async function startNode(
   }
   return {
     id,
+    user,
+    identityFile,
     host: loopbackHost,
     port,
     home,

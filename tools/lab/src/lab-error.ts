@@ -2,6 +2,7 @@ export type LabErrorCode =
   | 'bad-node-id'
   | 'bad-node-count'
   | 'no-sshd'
+  | 'no-dropbear'
   | 'no-shell'
   | 'needs-root'
   | 'no-free-port'

@@ -4,6 +4,11 @@ export interface LabNode {
   /** 127.0.0.1 */
   readonly host: string;
   readonly port: number;
+  readonly user: string;
+  /** The private key that it lets in. */
+  readonly identityFile: string;
+  /** The id of the jump host that leads to it. */
+  readonly through?: string;
   /** Where its sessions start, and their HOME. */
   readonly home: string;
   /** The private host key; the public one lies beside it as `.pub`. */

@@ -1,4 +1,4 @@
-import type { Account, LabUser } from './account.js';
+import type { LabUser } from './account.js';
 
 export interface LabOptions {
   /** How many (`n1` … `nN`), or their ids. */
@@ -9,21 +9,38 @@ export interface LabOptions {
   homes?: boolean;
   /**
    * Who logs in; the current user where absent. `{}`: somebody without privileges, whoever runs this. With a name or a
-   * shell it needs root and Linux (`sshd` only); nothing of the machine is changed, and every node has a home for him.
+   * shell it needs root and Linux (`sshd` and `dropbear`); nothing of the machine is changed, and each node has a home for
+   * him.
    */
   user?: LabUser;
-  /** Lines for a node's sshd_config, such as `MaxSessions 2`; they win over the lab's. */
+  /** Lines for a node's sshd_config, such as `MaxSessions 2`; they win over the lab's. dropbear: options. */
   sshdExtra?: (id: string) => string[];
-  /** auto (default): `sshd` where there is one, else servers inside this process. */
-  engine?: 'auto' | 'sshd' | 'embedded';
+  /**
+   * As on sites that log or limit commands: each runs by a shell that a forced command waits for. Named by the `server`'s
+   * configuration, or beside the `key` in authorized_keys.
+   */
+  forcedCommand?: 'server' | 'key';
+  /** false: the nodes have no SFTP (`sshd` only). */
+  sftp?: boolean;
+  /** So many sshd, `j1` …, one behind the other and the nodes behind the last, each with a key of its own. Default 0. */
+  jumpHosts?: number;
+  /** auto (default): `sshd` where there is one, else servers inside this process. `dropbear` needs root. */
+  engine?: 'auto' | Engine;
 }
 
+export type Engine = 'sshd' | 'dropbear' | 'embedded';
+
 /** What the nodes of one lab share. */
-export interface NodeStart {
+export interface NodeStart extends Identity {
   folder: string;
-  user: string;
-  /** Present where the nodes have a user database of their own. */
-  account?: Account;
   token: string;
   options: LabOptions;
+}
+
+/** A key that nodes let in. */
+export interface Identity {
+  /** One line of authorized_keys. */
+  authorizedKey: string;
+  /** Where the private key lies. */
+  identityFile: string;
 }

@@ -5,7 +5,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startLab, type Lab, type LabOptions } from './index.js';
+import { startLab, type Lab, type LabNode, type LabOptions } from './index.js';
 import { readBanner } from './loopback.js';
 import { readProcess } from './process-table.js';
 import { runSsh } from './run-ssh.js';
@@ -194,3 +194,65 @@ test.skipIf(!asRoot)('a shell that is not there, and servers that know no users,
     code: 'no-sshd',
   });
 });
+
+describe('SSH set-ups of other sites', () => {
+  test('a jump host leads to the node, each with a key of its own', async () => {
+    await using lab = await startLab({ nodes: 1, engine: 'sshd', jumpHosts: 2 });
+    expect(lab.nodes.map(({ id }) => id)).toEqual(['n1']);
+    expect(lab.jumpHosts.map(({ id }) => id)).toEqual(['j1', 'j2']);
+    const ids = ['n1', 'j1', 'j2'];
+    expect(new Set(ids.map((id) => lab.node(id).identityFile)).size).toBe(3);
+    const answer = await runSsh(lab.sshConfigFile, ['n1', 'echo $CLUSTERLAB_NODE']);
+    expect(answer).toEqual({ code: 0, stdout: 'n1\n', stderr: '' });
+    await lab.node('j1').stop();
+    expect((await runSsh(lab.sshConfigFile, ['n1', 'true'])).code).toBe(255);
+    const wrongKey = ['-i', lab.identityFile, '-o', 'IdentitiesOnly=yes', 'j2', 'true'];
+    await lab.node('j1').start();
+    expect((await runSsh('/dev/null', [...direct(lab.node('j2')), ...wrongKey])).stderr).toMatch(/denied/);
+  });
+
+  test.each(['server', 'key'] as const)(
+    'a command forced by the %s waits for the one asked for',
+    async (by) => {
+      for (const user of [undefined, {}]) {
+        const options = { nodes: 1, forcedCommand: by, ...(user === undefined ? {} : { user }) };
+        await using lab = await startLab({ engine: 'sshd', ...options });
+        const asked = 'echo "$SSH_ORIGINAL_COMMAND"; pwd; ps -o args= -p $PPID; exit 7';
+        const { stdout, code } = await runSsh(lab.sshConfigFile, ['n1', asked]);
+        const [line, folder, parent] = stdout.trim().split('\n');
+        expect({ line, folder, code }).toEqual({ line: asked, folder: lab.node('n1').home, code: 7 });
+        expect(parent).toMatch(/\/enter$/);
+      }
+    },
+  );
+
+  test('SFTP can be off', async () => {
+    await using lab = await startLab({ nodes: 1, engine: 'sshd', sftp: false });
+    const answer = await runSsh(lab.sshConfigFile, ['-b', '-', 'n1'], 'pwd\n', 'sftp');
+    expect(answer).toMatchObject({ code: 255, stderr: expect.stringMatching(/subsystem request failed/) });
+  });
+
+  test.skipIf(!asRoot || missing.includes('dropbear-bin'))('dropbear serves root and others', async () => {
+    for (const user of [undefined, {}]) {
+      await using lab = await startLab({
+        nodes: 2,
+        engine: 'dropbear',
+        ...(user === undefined ? {} : { user }),
+      });
+      const asked = 'id -un; pwd; echo $HOME $CLUSTERLAB_NODE; cat; exit 3';
+      const answer = await runSsh(lab.sshConfigFile, ['n2', asked], 'input');
+      const { home } = lab.node('n2');
+      expect(answer).toEqual({ code: 3, stdout: `${lab.user}\n${home}\n${home} n2\ninput`, stderr: '' });
+      expect(await lab.node('n2').log()).toMatch(/Pubkey auth succeeded/);
+      await lab.node('n2').rekey();
+      expect((await runSsh(lab.sshConfigFile, ['n2', 'true'])).code).toBe(255);
+    }
+  });
+});
+
+/** For ssh without the lab's own configuration file. */
+function direct(node: LabNode): string[] {
+  const options = { HostName: node.host, Port: node.port, User: node.user, BatchMode: 'yes' };
+  const noKeys = { StrictHostKeyChecking: 'no', UserKnownHostsFile: '/dev/null', IdentityAgent: 'none' };
+  return Object.entries({ ...options, ...noKeys }).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
+}

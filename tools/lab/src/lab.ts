@@ -3,33 +3,35 @@ import { rmSync } from 'node:fs';
 import { access, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { chooseAccount, type Account, type LabUser } from './account.js';
 import { cleanUpOnExit } from './cleanup.js';
 import {
   renderClusterYaml,
   renderKnownHosts,
   renderSshConfig,
+  writeIdentity,
   type ClusterYamlOptions,
 } from './client-files.js';
 import { findSshd } from './find-sshd.js';
-import { createKeyPair } from './key-pair.js';
 import { LabError } from './lab-error.js';
 import type { LabNode, ManagedNode } from './lab-node.js';
-import type { LabOptions, NodeStart } from './lab-options.js';
-import { startSshdNodes } from './sshd-nodes.js';
+import type { Engine, LabOptions, NodeStart } from './lab-options.js';
+import { startServerNodes } from './server-nodes.js';
 
 export interface Lab extends AsyncDisposable {
   readonly folder: string;
   readonly nodes: LabNode[];
+  /** What leads to them, the first one first. */
+  readonly jumpHosts: LabNode[];
   /** Throws `unknown-node`. */
   node(id: string): LabNode;
+  /** Who logs in to the nodes. */
   readonly user: string;
   readonly identityFile: string;
   /** Filled with every node's key. */
   readonly knownHostsFile: string;
   /** For `ssh -F`: a Host for each id. */
   readonly sshConfigFile: string;
-  readonly engine: 'sshd' | 'embedded';
+  readonly engine: Engine;
   /** The text of an inventory that reaches all nodes. */
   clusterYaml(options?: ClusterYamlOptions): string;
   /** Stops every process and removes the folder; can be called again. */
@@ -39,8 +41,7 @@ export interface Lab extends AsyncDisposable {
 /** Everything a lab consists of before somebody is made responsible for its end. */
 export interface LabParts {
   folder: string;
-  user: string;
-  engine: 'sshd' | 'embedded';
+  engine: Engine;
   nodes: ManagedNode[];
 }
 
@@ -56,37 +57,28 @@ export async function startLab(options: LabOptions): Promise<Lab> {
 export async function buildLab(options: LabOptions): Promise<LabParts> {
   const ids = nodeIds(options.nodes);
   const engine = await chooseEngine(options.engine ?? 'auto');
-  const account = await accountFor(engine, options.user);
   const folder = await makeFolder(options.folder);
-  const user = account?.name ?? userInfo().username;
-  const key = createKeyPair('cluster-execution-lab');
-  await writeFile(identityFileOf(folder), key.privateKey, { mode: 0o600 });
-  await writeFile(join(folder, 'id_ed25519.pub'), `${key.publicKey}\n`);
-  await writeFile(join(folder, 'authorized_keys'), `${key.publicKey}\n`);
   const token = randomBytes(9).toString('hex');
   try {
-    const nodes = await startNodes(engine, ids, {
-      folder,
-      user,
-      token,
-      options,
-      ...(account === undefined ? {} : { account }),
-    });
+    const identity = await writeIdentity(folder, identityName);
+    const nodes = await startNodes(engine, ids, { ...identity, folder, token, options });
     await writeFile(knownHostsFileOf(folder), renderKnownHosts(nodes));
-    await writeFile(sshConfigFileOf(folder), renderSshConfig(nodes, clientOf(folder, user)));
-    return { folder, user, engine, nodes };
+    await writeFile(sshConfigFileOf(folder), renderSshConfig(nodes, knownHostsFileOf(folder)));
+    return { folder, engine, nodes };
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
 }
 
-async function startNodes(
-  engine: 'sshd' | 'embedded',
-  ids: string[],
-  start: NodeStart,
-): Promise<ManagedNode[]> {
-  if (engine === 'sshd') return startSshdNodes(ids, start);
+async function startNodes(engine: Engine, ids: string[], start: NodeStart): Promise<ManagedNode[]> {
+  if (engine !== 'embedded') return startServerNodes(ids, engine, start);
+  const { user, jumpHosts, forcedCommand } = start.options;
+  if (user !== undefined || jumpHosts !== undefined || forcedCommand !== undefined)
+    throw new LabError(
+      'no-sshd',
+      'embedded servers have no users, jump hosts or forced commands: install openssh-server',
+    );
   const { startEmbeddedNodes } = await import('./embedded-nodes.js');
   return startEmbeddedNodes(ids, start);
 }
@@ -108,25 +100,29 @@ function ownLab(parts: LabParts): Lab {
 /** All that can be said about a lab, whoever owns it. */
 export function describeLab({
   folder,
-  nodes,
-  user,
+  nodes: all,
   engine,
 }: LabParts): Omit<Lab, 'close' | typeof Symbol.asyncDispose> {
+  const jumps = new Set(all.map((node) => node.through));
+  const nodes = all.filter((node) => !jumps.has(node.id));
+  const identityFile = identityFileOf(folder);
+  const knownHostsFile = knownHostsFileOf(folder);
   return {
     folder,
-    user,
     engine,
     nodes,
+    jumpHosts: all.filter((node) => jumps.has(node.id)),
+    user: nodes[0]?.user ?? userInfo().username,
     node(id) {
-      const found = nodes.find((node) => node.id === id);
+      const found = all.find((node) => node.id === id);
       if (found) return found;
-      const known = nodes.map((node) => node.id).join(', ');
+      const known = all.map((node) => node.id).join(', ');
       throw new LabError('unknown-node', `the lab has no node ${id}; it has ${known}`);
     },
-    identityFile: identityFileOf(folder),
-    knownHostsFile: knownHostsFileOf(folder),
+    identityFile,
+    knownHostsFile,
     sshConfigFile: sshConfigFileOf(folder),
-    clusterYaml: (options) => renderClusterYaml(nodes, clientOf(folder, user), options),
+    clusterYaml: (options) => renderClusterYaml(nodes, { identityFile, knownHostsFile }, options),
   };
 }
 
@@ -154,20 +150,9 @@ function nodeIds(nodes: number | string[]): string[] {
   return ids;
 }
 
-async function chooseEngine(engine: 'auto' | 'sshd' | 'embedded'): Promise<'sshd' | 'embedded'> {
-  if (engine === 'embedded') return 'embedded';
-  if ((await findSshd()) !== undefined) return 'sshd';
-  if (engine === 'auto') return 'embedded';
-  throw new LabError('no-sshd', 'no sshd found on the PATH or in /usr/sbin: install openssh-server');
-}
-
-async function accountFor(
-  engine: 'sshd' | 'embedded',
-  user: LabUser | undefined,
-): Promise<Account | undefined> {
-  const account = await chooseAccount(user);
-  if (account === undefined || engine === 'sshd') return account;
-  throw new LabError('no-sshd', 'embedded servers know nobody but the current user: install openssh-server');
+async function chooseEngine(engine: 'auto' | Engine): Promise<Engine> {
+  if (engine !== 'auto') return engine;
+  return (await findSshd()) === undefined ? 'embedded' : 'sshd';
 }
 
 async function makeFolder(folder: string | undefined): Promise<string> {
@@ -183,11 +168,7 @@ async function makeFolder(folder: string | undefined): Promise<string> {
   return path;
 }
 
-const identityFileOf = (folder: string) => join(folder, 'id_ed25519');
+const identityName = 'id_ed25519';
+const identityFileOf = (folder: string) => join(folder, identityName);
 const knownHostsFileOf = (folder: string) => join(folder, 'known_hosts');
 const sshConfigFileOf = (folder: string) => join(folder, 'ssh_config');
-const clientOf = (folder: string, user: string) => ({
-  user,
-  identityFile: identityFileOf(folder),
-  knownHostsFile: knownHostsFileOf(folder),
-});

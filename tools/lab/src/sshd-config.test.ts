@@ -9,8 +9,8 @@ const settings = {
   pidFile: '/lab/pid',
   authorizedKeysFile: '/lab/100%/keys',
   environment: ['A=1'],
-  enterScript: "/lab/it's/enter",
-  sftpServer: '/usr/lib/openssh/sftp-server',
+  forcedCommand: "exec '/lab/enter'",
+  sftp: '/usr/lib/openssh/sftp-server',
   version: 9.2,
   extra: [] as string[],
 };
@@ -29,11 +29,18 @@ test('paths are quoted', () => {
   const text = renderSshdConfig(settings);
   expect(text).toContain('HostKey "/lab/my key"\n');
   expect(text).toContain('AuthorizedKeysFile "/lab/100%%/keys"\n');
-  expect(text).toContain(`ForceCommand exec '/lab/it'\\''s/enter'\n`);
 });
 
 test('the lock-out of failed log-ins is turned off where sshd has one', () => {
   expect(renderSshdConfig(settings)).not.toContain('PerSourcePenalties');
   expect(renderSshdConfig({ ...settings, version: 9.8 })).toContain('PerSourcePenalties no');
   expect(renderSshdConfig({ ...settings, version: 10 })).toContain('PerSourcePenalties no');
+});
+
+test('a forced command and SFTP are there or not', () => {
+  const { sftp: _, ...others } = settings;
+  const without = { ...others, forcedCommand: undefined };
+  expect(renderSshdConfig(settings)).toContain("ForceCommand exec '/lab/enter'\n");
+  expect(renderSshdConfig(settings)).toContain('Subsystem sftp /usr/lib/openssh/sftp-server\n');
+  expect(renderSshdConfig(without)).not.toMatch(/ForceCommand|Subsystem/);
 });

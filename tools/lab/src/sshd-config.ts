@@ -1,4 +1,4 @@
-import { quoteConfig, quoteConfigToken, quoteShell } from './quote.js';
+import { quoteConfig, quoteConfigToken } from './quote.js';
 
 export interface SshdSettings {
   id: string;
@@ -10,8 +10,9 @@ export interface SshdSettings {
   /** `NAME=value` pairs that every session gets. */
   environment: string[];
   /** Run in place of what the client asked for; the client's wish is in SSH_ORIGINAL_COMMAND. */
-  enterScript: string | undefined;
-  sftpServer: string | undefined;
+  forcedCommand: string | undefined;
+  /** `internal-sftp` or the path of a server; none where absent. */
+  sftp?: string;
   version: number;
   extra: string[];
 }
@@ -35,8 +36,8 @@ export function renderSshdConfig(settings: SshdSettings): string {
     // Since 9.8 sshd locks an address out after a few failed log-ins; all nodes and tests share one.
     ...(settings.version >= 9.8 ? ['PerSourcePenalties no'] : []),
     ['SetEnv', ...settings.environment.map((pair) => `"${pair}"`), ...addedEnvironment].join(' '),
-    ...subsystem(settings),
-    ...(settings.enterScript === undefined ? [] : [`ForceCommand exec ${quoteShell(settings.enterScript)}`]),
+    ...(settings.sftp === undefined ? [] : [`Subsystem sftp ${settings.sftp}`]),
+    ...(settings.forcedCommand === undefined ? [] : [`ForceCommand ${settings.forcedCommand}`]),
     ...tail,
     '',
   ].join('\n');
@@ -59,33 +60,3 @@ const fixedLines = [
   'MaxSessions 1000',
   'LogLevel INFO',
 ];
-
-function subsystem(settings: SshdSettings): string[] {
-  if (settings.sftpServer !== undefined) return [`Subsystem sftp ${settings.sftpServer}`];
-  return settings.enterScript === undefined ? ['Subsystem sftp internal-sftp'] : [];
-}
-
-/**
- * What a session of a node with a home of its own starts with. It only ever replaces itself, so the shell that runs
- * the command keeps the process id that leads the session and the process group, as without a forced command.
- *
- * SHLVL: bash reads ~/.bashrc when it is the first shell under sshd. The outer shell, which only starts this script,
- * is told by SHLVL that it is not; the one that runs the command is then the first.
- */
-export function renderEnterScript(home: string): string {
-  return `#!/bin/sh
-HOME=${quoteShell(home)}
-export HOME
-cd "$HOME" || exit 255
-unset SHLVL OLDPWD
-if [ "\${SSH_ORIGINAL_COMMAND+given}" ]; then
-  asked=$SSH_ORIGINAL_COMMAND
-  unset SSH_ORIGINAL_COMMAND
-  exec "\${SHELL:-/bin/sh}" -c "$asked"
-fi
-exec "\${SHELL:-/bin/sh}" -l
-`;
-}
-
-/** Keeps the outer shell from reading ~/.bashrc; see `renderEnterScript`. */
-export const outerShellLevel = 'SHLVL=7';

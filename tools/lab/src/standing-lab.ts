@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buildLab, closeLab, describeLab, type LabParts } from './lab.js';
 import { errorCode, LabError } from './lab-error.js';
 import type { NodePlan } from './node-plan.js';
-import { createSshdNode } from './sshd-node.js';
+import { createServerNode } from './server-node.js';
 
 /** Where the one lab of this user lies that outlives the command that started it. */
 export function standingFolder(env: NodeJS.ProcessEnv): string {
@@ -27,7 +27,7 @@ export async function find(folder: string): Promise<LabParts> {
   try {
     await checkOwner(folder);
     const plans = JSON.parse(await readFile(join(folder, 'plans.json'), 'utf8')) as NodePlan[];
-    return { folder, user: userInfo().username, engine: 'sshd', nodes: plans.map(createSshdNode) };
+    return { folder, engine: 'sshd', nodes: plans.map(createServerNode) };
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
     throw new LabError('no-lab', `there is no lab in ${folder}: start one with "npm run lab -- up 3"`, error);

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode, LabError } from './lab-error.js';
 import type { ManagedNode } from './lab-node.js';
 import { loopbackHost, pickFreePort, readBanner } from './loopback.js';
 import { accountMounts, writeHostKey } from './node-files.js';
-import { configFileOf, enterScriptOf, hostKeyFileOf, markOf, pidFileOf, type NodePlan } from './node-plan.js';
+import { hostKeyFileOf, markOf, pidFileOf, type NodePlan } from './node-plan.js';
 import { createNodeProcesses } from './node-processes.js';
 import { withOwnMounts, type CommandLine } from './own-mounts.js';
 import {
@@ -16,14 +16,15 @@ import {
   type ProcessEntry,
   type ProcessIdentity,
 } from './process-table.js';
-import { outerShellLevel, renderSshdConfig } from './sshd-config.js';
+import { servers } from './servers.js';
 import { waitUntil } from './wait-until.js';
 
 const startTimeoutMs = 15_000;
 const dropTimeoutMs = 10_000;
 
-export function createSshdNode(plan: NodePlan): ManagedNode {
+export function createServerNode(plan: NodePlan): ManagedNode {
   const listenerFile = join(plan.folder, 'listener.json');
+  const server = servers[plan.server];
   const logFile = join(plan.folder, 'log');
   const own = createNodeProcesses({
     id: plan.id,
@@ -31,6 +32,12 @@ export function createSshdNode(plan: NodePlan): ManagedNode {
     mark: markOf(plan),
     home: plan.homeBy === 'machine' ? undefined : plan.home,
   });
+
+  /** The listener and its children, one or more for each connection; the sessions' commands are none of them. */
+  function isServer(entry: ProcessEntry): boolean {
+    // sshd-session and sshd-auth are what OpenSSH 9.8 and later run a connection in.
+    return entry.name.startsWith(plan.server);
+  }
 
   function listener(): ProcessIdentity | undefined {
     const text = readIfThere(listenerFile);
@@ -47,10 +54,11 @@ export function createSshdNode(plan: NodePlan): ManagedNode {
 
   async function start(): Promise<void> {
     if (listener()) return;
-    await writeFile(configFileOf(plan), configOf(plan));
+    await server.configure(plan);
     const log = openSync(logFile, 'a', 0o600);
     const { program, args } = commandOf(plan);
     const child = spawn(program, args, {
+      env: server.env?.(plan) ?? process.env,
       stdio: ['ignore', log, log],
       detached: true, // Ctrl-C at the terminal is for us to act on
       cwd: '/',
@@ -86,13 +94,16 @@ export function createSshdNode(plan: NodePlan): ManagedNode {
     const taken = /address already in use|cannot bind/i.test(tail);
     return new LabError(
       taken ? 'no-free-port' : 'node-did-not-start',
-      `${plan.id}: ${plan.sshd} did not start on ${loopbackHost}:${plan.port}: ${cause?.message ?? tail}`,
+      `${plan.id}: ${plan.server} did not start on ${loopbackHost}:${plan.port}: ${cause?.message ?? tail}`,
       cause,
     );
   }
 
   return {
     id: plan.id,
+    user: plan.user,
+    identityFile: plan.identityFile,
+    ...(plan.through === undefined ? {} : { through: plan.through }),
     host: loopbackHost,
     get port() {
       return plan.port;
@@ -141,7 +152,7 @@ export async function startOnFreePort(plan: NodePlan, taken: Set<number>): Promi
   for (let attempt = 1; ; attempt += 1) {
     plan.port = await pickFreePort(taken);
     taken.add(plan.port);
-    const node = createSshdNode(plan);
+    const node = createServerNode(plan);
     try {
       await node.start();
       return node;
@@ -152,26 +163,9 @@ export async function startOnFreePort(plan: NodePlan, taken: Set<number>): Promi
   }
 }
 
-// sshd-session and sshd-auth are what OpenSSH 9.8 and later run a connection in.
-function isServer(entry: ProcessEntry): boolean {
-  return entry.name.startsWith('sshd');
-}
-
 function commandOf(plan: NodePlan): CommandLine {
-  const command = { program: plan.sshd, args: ['-f', configFileOf(plan), '-D', '-e'] };
+  const command = { program: plan.program, args: servers[plan.server].args(plan) };
   return plan.account === undefined ? command : withOwnMounts(command, accountMounts(plan));
-}
-
-function configOf(plan: NodePlan): string {
-  const byCommand = plan.homeBy === 'command';
-  const ownHome = [`HOME=${plan.home}`, outerShellLevel];
-  return renderSshdConfig({
-    ...plan,
-    hostKeyFile: hostKeyFileOf(plan),
-    pidFile: pidFileOf(plan),
-    environment: [`CLUSTERLAB_NODE=${plan.id}`, markOf(plan), ...(byCommand ? ownHome : [])],
-    enterScript: byCommand ? enterScriptOf(plan) : undefined,
-  });
 }
 
 function readIfThere(path: string): string | undefined {
