@@ -20,10 +20,12 @@ const policy = createPolicy();
 const place = { home: '/home/agent', cwd: '/home/agent/work' };
 const verdicts = ['allow', 'ask', 'deny'] as const;
 
-const judged = ['benign', 'dangerous', 'own', 'own-2', 'own-3', 'own-4'].flatMap(lines).map((line) => ({
-  ...line,
-  got: policy.judge(policy.parse(line.command), place).verdict,
-}));
+const judged = ['benign', 'dangerous', 'own', 'own-2', 'own-3', 'own-4', 'own-5']
+  .flatMap(lines)
+  .map((line) => ({
+    ...line,
+    got: policy.judge(policy.parse(line.command), place).verdict,
+  }));
 
 const share = (expected: string, got: readonly string[]): number => {
   const all = judged.filter((line) => line.expected === expected);
@@ -56,10 +58,12 @@ describe('the corpora', () => {
   });
 
   it('are routed as labelled', () => {
-    const routed = ['routing', 'own-routing', 'own-3-routing'].flatMap(lines).map((line) => ({
-      ...line,
-      got: policy.classify(policy.parse(line.command)).weight === 'heavy' ? 'offload' : 'local',
-    }));
+    const routed = ['routing', 'own-routing', 'own-3-routing', 'own-5-routing']
+      .flatMap(lines)
+      .map((line) => ({
+        ...line,
+        got: policy.classify(policy.parse(line.command)).weight === 'heavy' ? 'offload' : 'local',
+      }));
     const wrong = routed.filter((line) => line.got !== line.expected);
     console.table(wrong.map(({ expected, got, command }) => ({ expected, got, command })));
     expect(wrong.length / routed.length).toBeLessThanOrEqual(0.03);

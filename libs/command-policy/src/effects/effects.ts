@@ -11,7 +11,9 @@ import type { MakeEffect } from './make.js';
 import { scopeOfPath, type PathContext } from './paths.js';
 import { indexRows } from './pattern-index.js';
 import { matchesPattern, readCall } from './pattern.js';
+import { deviceEffects, outputEffects } from './outputs.js';
 import { redirectEffects, writeEffect } from './redirects.js';
+import { requestEffects } from './requests.js';
 import { secretEffects } from './secrets.js';
 import { statementEffect } from './statements.js';
 import { cloud, databases } from './tables/cloud.js';
@@ -59,7 +61,10 @@ function callEffects(call: Call, context: PathContext): Effect[] {
   if (misleads(call.name.text)) found.push(effect('mislead', 'unknown', call.name.text));
   const args = readCall(call);
   if (asksForHelp(call, args)) return found;
-  for (const { pattern, row } of tableRows(call.program)) {
+  const rows = tableRows(call.program);
+  found.push(...outputEffects(call, args, context, effect));
+  if (rows.length === 0) found.push(...deviceEffects(call, args, context, effect));
+  for (const { pattern, row } of rows) {
     if (matchesPattern(pattern, args)) found.push(...rowEffects(row, call, args, context, effect));
   }
   const statement = statementEffect(call);
@@ -68,6 +73,7 @@ function callEffects(call: Call, context: PathContext): Effect[] {
     ...found,
     ...killEffects(call, effect),
     ...secretEffects(call, effect),
+    ...requestEffects(call, effect),
     ...exhaustEffects(call, effect),
   ];
 }
@@ -116,7 +122,8 @@ function targetsOf(which: string, { operands }: Arguments): readonly string[] {
 }
 
 const asksForHelp = (call: Call, args: Arguments): boolean =>
-  args.options.some(({ name }) => name === '--help' || name === '--version') && call.args.length <= 2;
+  (args.options.some(({ name }) => name === '--help' || name === '--version') && call.args.length <= 2) ||
+  /^--?help$/u.test(call.args.at(-1)?.text ?? '');
 
 /** A space or a letter that looks like another: what a person reads is not what runs. */
 const misleads = (name: string): boolean =>

@@ -13,7 +13,7 @@ export function pushScope(_call: Call, args: Arguments): Scope | undefined {
   const deletes = hasOption(args, '-d', '--delete') || refs.some((ref) => ref.startsWith(':'));
   const forced = hasOption(args, '-f', '--force') || refs.some((ref) => ref.startsWith('+'));
   const lease = hasOption(args, '--force-with-lease');
-  if (targets.some((target) => shared.test(target)))
+  if (targets.some((target) => shared.test(target) || /[*\u0006]/u.test(target)))
     return forced || deletes ? 'all' : lease ? 'one' : undefined;
   if (forced || deletes) return 'one';
   return undefined;

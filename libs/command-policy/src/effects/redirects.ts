@@ -32,6 +32,9 @@ export function writeEffect(name: EffectName, path: string, scope: Scope, effect
   if (scope === 'settings' && path.startsWith('/usr/local/') && (name === 'overwrite' || name === 'append'))
     return effect(name, 'elsewhere', path);
   const writes = name === 'overwrite' || name === 'append';
+  // Each file below: as good as deleting the tree.
+  if (name === 'overwrite' && /[*\u0006]$/u.test(path) && /^(?:root|home|system|above)$/u.test(scope))
+    return effect('delete-tree', scope, path);
   if (scope === 'device')
     return effect(name === 'change-permissions' ? name : 'write-device', 'device', path);
   if (name === 'write-device')

@@ -1,13 +1,13 @@
 import type { Call } from '../frames/call.js';
 import { mark } from '../words/marks.js';
-import { isSecretPath, isSensitivePath } from '../words/secrets.js';
+import { isSecretPath, isSensitivePath, senders } from '../words/secrets.js';
 import type { Effect } from './effect.js';
 import type { MakeEffect } from './make.js';
 
 const readers =
   /^(?:cat|tac|head|tail|less|more|bat|view|vi|vim|nano|emacs|base64|base32|xxd|od|hexdump|strings|grep|egrep|rg|awk|gawk|sed|cut|sort|cp|mv|tar|zip|gzip|7z|openssl|gpg|dd|nl|rev|diff|install|python3?|code|jq|yq)$/u;
-const senders =
-  /^(?:curl|wget|nc|ncat|netcat|socat|telnet|ftp|sftp|lftp|tftp|scp|rsync|dig|nslookup|host|ping|ping6|mail|mailx|sendmail|mutt|swaks|aws|gsutil|gcloud|az|rclone|mc|s3cmd|http|https|xh|ssh|gh|croc|wormhole|magic-wormhole|ncftpput|openssl|logger|telegram-send|discord|slack)$/u;
+/** Clients that are told what to upload in a language of their own: `put FILE`. */
+const uploaders = /^(?:sftp|lftp|ftp|tftp|ncftp|smbclient|yafc)$/u;
 // These name a key to use it, not to send it.
 const identity =
   /^(?:-i|--cert|--key|--cacert|-E|--private-key|-F|--netrc-file|--config|-K|--kubeconfig|--certificate)$/u;
@@ -21,7 +21,7 @@ export function secretEffects(call: Call, effect: MakeEffect): Effect[] {
   if (call.program === 'ssh-copy-id')
     return [effect('grant-access', 'one', call.args.map((arg) => arg.text).join(' '))];
   if (senders.test(call.program)) {
-    const sent = sentPath(call);
+    const sent = sentPath(call) ?? putPath(call);
     if (sent !== undefined) return [effect('send-data', 'all', sent)];
     if (
       call.input?.includes(mark.secret) === true &&
@@ -41,6 +41,16 @@ export function secretEffects(call: Call, effect: MakeEffect): Effect[] {
   );
 }
 
+/** `lftp -e 'put FILE'`, `sftp host <<< 'put FILE'`. */
+function putPath(call: Call): string | undefined {
+  if (!uploaders.test(call.program)) return undefined;
+  const texts = [...call.args.map((arg) => arg.text), call.input ?? ''];
+  return texts
+    .flatMap((text) => [...text.matchAll(/\b(?:m?put|reput|mirror\s+-R)\s+(?:-\S+\s+)*["']?([^\s"';]+)/gu)])
+    .map((found) => found[1] ?? '')
+    .find(isSensitivePath);
+}
+
 /** The secret among the arguments: a path to upload, or its contents. */
 function sentPath(call: Call): string | undefined {
   const words = call.args.map((arg) => arg.text);
@@ -51,7 +61,10 @@ function sentPath(call: Call): string | undefined {
       /(?:^|=)@(.+)$/u.exec(word)?.[1]?.replace(/;.*$/u, '') ??
       word.replace(/^(?:--[\w-]+=|-[A-Za-z](?=[/~.\u0002]))/u, '');
     const uploads =
-      call.program !== 'ssh' && call.program !== 'openssl' && call.program !== 'gh' && !path.startsWith('-');
+      call.program !== 'ssh' &&
+      call.program !== 'openssl' &&
+      (call.program !== 'gh' || /^(?:gist|release)$/u.test(words[0] ?? '')) &&
+      !path.startsWith('-');
     const copies = /^(?:scp|rsync|sftp)$/u.test(call.program);
     if (
       uploads &&

@@ -27,7 +27,6 @@ const statements: readonly (readonly [RegExp, EffectName, Scope])[] = [
     'all',
   ],
   [/\bmatch\s*\([^)]*\)\s*(?:detach\s+)?delete\b/iu, 'drop-data', 'all'],
-  [/^\s*(?:flushall|flushdb|shutdown)\b/imu, 'drop-data', 'all'],
   [/\b(?:delete\s+from|update|deleteOne|deleteMany|remove\s*\(|updateMany)\b/iu, 'change-data', 'one'],
   [
     /\b(?:grant\s+all|alter\s+(?:user|role|system)|create\s+user\s+\S+\s+.*superuser|pg_terminate_backend|shutdown)\b/iu,
@@ -47,6 +46,10 @@ export interface StatementEffect {
 export function statementEffect(call: Call): StatementEffect | undefined {
   if (!clients.test(call.program)) return undefined;
   const given = call.args.map((arg) => arg.text.replace(/^(?:--\w[\w-]*=|-[ceqQ](?=\S*\s))/u, ''));
+  // Only what is read line by line can be a bare word (`echo FLUSHALL | redis-cli`).
+  if (/^\s*(?:flushall|flushdb|shutdown)\b/imu.test(call.input ?? ''))
+    return { effect: 'drop-data', scope: 'all', text: (call.input ?? '').slice(0, 80) };
+  if (/^(?:redis|valkey|keydb)-cli$/u.test(call.program)) return undefined; // its words are in a table
   const text = [...given, call.input ?? ''].filter((one) => isKnown(one) || /[a-z]{4}/iu.test(one));
   for (const one of text) {
     // What an SQL string or comment says is data; the statement is what is left.

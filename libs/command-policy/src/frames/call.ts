@@ -57,7 +57,9 @@ export interface Notice {
     | 'reverse-shell'
     | 'exhaust-memory'
     | 'poison-environment'
-    | 'tamper-history';
+    | 'tamper-history'
+    | 'send-data'
+    | 'change-scheduled';
   readonly detail: string;
   readonly span: Span;
   readonly frames: readonly string[];

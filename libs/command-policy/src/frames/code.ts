@@ -49,7 +49,8 @@ const downloads =
   /(?:urlopen|requests\.get|urllib|http\.get|https\.get|\bfetch\(|open-uri|LWP::|file_get_contents\(\s*['"]https?)/u;
 const forks =
   /(?:while\s*(?:True|1|\(1\)|true|:)|loop\s*\{|loop\s+do|for\s*\(;;\)|fork\s+while|while\s+fork|\bfor\s+\w+\s+in\b)/u;
-const connects = /(?:socket|fsockopen|TCPSocket|\bnet\.(?:connect|Socket|createConnection)|new Socket|INET)/u;
+const connects =
+  /(?:socket|fsockopen|TCPSocket|\bnet['"]?\)?\.(?:connect|Socket|createConnection)|new Socket|INET)/u;
 const shellName = /['"](?:\/bin\/|\/usr\/bin\/)?(?:ba|z|da|k)?sh(?:\s+-i)?(?:['"\s])|cmd\.exe/u;
 const sends = /(?:requests\.|urlopen|urllib|http|socket|fetch\(|axios|Net::|LWP|curl_exec)/u;
 
@@ -93,7 +94,7 @@ export function readCode(language: Language, source: string): readonly CodeActio
 
 function notices(code: string): CodeAction[] {
   const found: CodeAction[] = [];
-  if (/\bfork\b/u.test(code) && forks.test(code))
+  if (/(?:\b|_)fork\b/u.test(code) && forks.test(code))
     found.push({ kind: 'notice', effect: 'fork-loop', detail: 'a loop that forks' });
   if (evaluates.test(code) && decodes.test(code))
     found.push({ kind: 'notice', effect: 'run-opaque', detail: 'what a decoder made is run' });
@@ -141,7 +142,7 @@ function opened(code: string, literals: readonly Literal[], at: number): CodeAct
   if (/^\s*[>+]/u.test(path)) return [{ kind: 'words', words: ['tee', path.replace(/^[\s>+]+/u, '')] }];
   const writes =
     mode !== undefined && /^\s*,\s*(?:mode\s*=\s*)?[rb]?$/u.test(gap) && /[wax+>]/u.test(mode.value);
-  if (!writes) return [];
+  if (!writes) return isSensitivePath(path) ? [{ kind: 'words', words: ['cat', path] }] : [];
   const third = literals[at + 2];
   // Perl: open(F, '>', path)
   if (/^\s*[>+]/u.test(mode.value) && third !== undefined && path.length < 3)

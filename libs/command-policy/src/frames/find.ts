@@ -1,4 +1,5 @@
 import { mark } from '../words/marks.js';
+import { isSensitivePath } from '../words/secrets.js';
 import type { Step } from './builtins.js';
 import type { Arg } from './call.js';
 import { forkShell, inFrame } from './shell.js';
@@ -16,6 +17,7 @@ export const findFiles: Step = (machine, call, shell) => {
   const starts: string[] = [];
   const commands: Arg[][] = [];
   let narrowed = false;
+  let name = '';
   let deletes: Arg | undefined;
   let inStarts = true;
   for (let i = 0; i < call.args.length; i++) {
@@ -38,12 +40,14 @@ export const findFiles: Step = (machine, call, shell) => {
     } else if (withValue.test(text)) {
       const value = call.args[++i]?.text ?? '';
       if (!notNarrowing.test(text) && value !== '*' && value !== mark.star) narrowed = true;
+      if (/^-i?name$/u.test(text)) name = value;
     } else if (text === '-empty' || text === '-newer') {
       narrowed = true;
     }
   }
   const found = (starts.length > 0 ? starts : ['.']).map(
-    (start) => `${start}/${narrowed ? mark.token : mark.star}`,
+    (start) =>
+      `${start}/${narrowed ? mark.token : mark.star}${isSensitivePath(`/${name}`) ? `/${name}` : ''}`,
   );
   const inner = inFrame(forkShell(shell), 'find');
   const setting = { variables: call.variables, input: undefined, redirects: [], span: call.span };

@@ -56,6 +56,11 @@ const options: ReadonlyMap<string, string> = new Map(
     'apt-get': '-t -o -c --option --target-release',
     usermod: '-G --groups -g --gid -s --shell -d --home -l --login -u --uid -e -c --comment -p --password -f',
     useradd: '-G --groups -g --gid -s --shell -d --home-dir -u --uid -c --comment -p --password -e -f -k -b',
+    php: '-S -t -r -f -d -c -z',
+    httpd: '-p -h -u -c -r',
+    caddy: '--root -r --listen',
+    grep: '-e -f -A -B -C -m --include --exclude --exclude-dir',
+    egrep: '-e -f -A -B -C -m',
     iptables:
       '-t --table -p -s -d -i -o -j --dport --sport -m --state --ctstate --to-destination --comment -I -A',
     crontab: '-u',

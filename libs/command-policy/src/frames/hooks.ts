@@ -2,6 +2,7 @@ import { isKnown } from '../words/marks.js';
 import { nameSet, readArguments } from './arguments.js';
 import type { Arg, Call } from './call.js';
 import type { Machine } from './machine.js';
+import { promptScript } from './shell-scope.js';
 import { forkShell, inFrame, type Shell } from './shell.js';
 
 /** Options whose value a program hands to a shell. One line each. */
@@ -72,6 +73,4 @@ const hasSettings = /^(?:git|ssh|scp|sftp|autossh|tar|gtar|apt-get|apt|npm|make|
 
 /** A prompt is expanded, not run: only its substitutions are. */
 const substituted = (name: string, value: string): string =>
-  /^PS\d$/u.test(name)
-    ? [...value.matchAll(/\$\(([^)]*)\)|`([^`]*)`/gu)].map((found) => found[1] ?? found[2] ?? '').join('; ')
-    : value;
+  /^PS\d$/u.test(name) ? promptScript(value) : value;

@@ -2,7 +2,7 @@ import { isKnown, mark } from '../words/marks.js';
 import { hasOption, nameSet, optionValue, readArguments } from './arguments.js';
 import type { Call } from './call.js';
 import { decode, printfText, reverse, translate, unescapeEcho } from './decoders.js';
-import { isSensitivePath } from '../words/secrets.js';
+import { isSecretPath, isSensitivePath } from '../words/secrets.js';
 import { isInstaller } from './installers.js';
 import type { Machine } from './machine.js';
 import { readPath } from './read-path.js';
@@ -31,6 +31,9 @@ const decoder =
   (call, shell) =>
     transformed(contents(call, shell, '-w -b -i -c'), (text) => decode(kind, text));
 
+const keepsSecret = (call: Call, other: string): string =>
+  call.input?.includes(mark.secret) === true ? mark.secret : other;
+
 /** Encoded text is still what it was made of: a secret stays one. */
 const coder =
   (kind: 'base64' | 'base32'): Producer =>
@@ -38,6 +41,10 @@ const coder =
     if (call.args.some((arg) => /^-.*[dD]/u.test(arg.text))) return decoder(kind)(call, shell);
     return contents(call, shell, '-w -b -i').includes(mark.secret) ? mark.secret : mark.token;
   };
+
+/** Another spelling of what it reads: of a secret, still one. */
+const spelt: Producer = (call, shell) =>
+  contents(call, shell, '-l -c -s -N -j -n -e -f -t -A').includes(mark.secret) ? mark.secret : mark.token;
 
 const echo: Producer = (call) => {
   let args = words(call);
@@ -80,15 +87,20 @@ const download: Producer = (call, shell) => {
 const pass: Producer = (call, shell) => contents(call, shell, '-n -c -k -t -f -d -s -b -w');
 const token: Producer = () => mark.token;
 
-/** A part of it, and so with an end. */
-const limited: Producer = (call, shell) => pass(call, shell).replaceAll(mark.endless, mark.token);
+/** A part of it, and so with an end; some ends are too far off to count. */
+const limited: Producer = (call, shell) => {
+  const far = call.args.some(({ text }) => /^(?:-c|--bytes=)?\d+(?:[GTPEZY]|\d{9})B?$/u.test(text));
+  return far ? pass(call, shell) : pass(call, shell).replaceAll(mark.endless, mark.token);
+};
 
-/** A copy of what the line wrote is that too. */
+/** A copy of what the line wrote is that too; a copy of a program, or a link to it, runs that program. */
 const copied: Producer = (call, shell) => {
-  const { operands } = readArguments(call.args, nameSet('-m -o -g -t'));
-  const [from, to] = operands;
-  const text = from === undefined ? undefined : writtenFile(shell, from.text);
-  if (text !== undefined && to !== undefined) writeFile(shell, to.text, text, false);
+  const [from, to] = readArguments(call.args, nameSet('-m -o -g -t')).operands;
+  if (from === undefined || to === undefined) return '';
+  const program = /(?:^|\/)s?bin\/([\w.+-]+)$/u.exec(from.text)?.[1];
+  const text = writtenFile(shell, from.text) ?? (program === undefined ? undefined : `${from.text} "$@"\n`);
+  const path = /(?:^|\/)\.{0,2}\/?$/u.test(to.text) ? `${to.text}/${program ?? from.text}` : to.text;
+  if (text !== undefined) writeFile(shell, path, text, false);
   return '';
 };
 
@@ -116,7 +128,9 @@ const sed: Producer = (call) => {
 
 /** `openssl base64 -d` can be read; behind a cipher nobody can. */
 const openssl: Producer = (call, shell) => {
-  if (call.args.some(({ text }) => isSensitivePath(text))) return mark.secret;
+  if (call.args[0]?.text === 's_client') return mark.download;
+  if (call.args.some(({ text }) => isSensitivePath(text)) || call.input?.includes(mark.secret) === true)
+    return mark.secret;
   const found = readArguments(call.args, nameSet('-in -out -k -K -iv -pass -kfile -md -iter -S -inkey'));
   if (
     !hasOption(found, '-d', '-decrypt') &&
@@ -162,7 +176,7 @@ const git: Producer = (call) => {
 
 /** An archive of a secret is one. */
 const archive: Producer = (call) =>
-  call.args.some(({ text }) => isSensitivePath(text)) ? mark.secret : mark.unknown;
+  call.args.some(({ text }) => isSensitivePath(text)) ? mark.secret : keepsSecret(call, mark.unknown);
 
 const named: Producer = (call) => call.args.find((arg) => !arg.text.startsWith('-'))?.text ?? mark.unknown;
 
@@ -191,6 +205,7 @@ const producers: ReadonlyMap<string, Producer> = new Map(
     cp: copied,
     mv: copied,
     install: copied,
+    ln: copied,
     ps: () => mark.star,
     awk: selected,
     cut: selected,
@@ -202,11 +217,16 @@ const producers: ReadonlyMap<string, Producer> = new Map(
     base64: coder('base64'),
     base32: coder('base32'),
     xxd: (call, shell) =>
-      call.args.some((arg) => arg.text.includes('r')) ? decoder('hex')(call, shell) : mark.token,
+      call.args.some((arg) => /^-\w*r/u.test(arg.text)) ? decoder('hex')(call, shell) : spelt(call, shell),
+    od: (call, shell) => spelt(call, shell),
+    hexdump: (call, shell) => spelt(call, shell),
     basenc: (call, shell) => decoder('base64')(call, shell),
     uudecode: (call, shell) => transformed(contents(call, shell), () => undefined),
     openssl,
-    gpg: () => mark.decoded,
+    gpg: (call) =>
+      call.args.some(({ text }) => text.startsWith('--export-secret') || isSensitivePath(text))
+        ? mark.secret
+        : keepsSecret(call, mark.decoded),
     curl: download,
     wget: download,
     aria2c: download,
@@ -215,6 +235,7 @@ const producers: ReadonlyMap<string, Producer> = new Map(
     ncat: () => mark.download,
     netcat: () => mark.download,
     socat: () => mark.download,
+    telnet: () => mark.download,
     mktemp: () => mark.temp,
     pwd: (_call, shell) => shell.cwd,
     which: named,
@@ -231,7 +252,7 @@ const producers: ReadonlyMap<string, Producer> = new Map(
       const path = named(call, shell).replace(/\/+$/u, '');
       return path.slice(path.lastIndexOf('/') + 1);
     },
-    yes: () => mark.endless,
+    yes: (call) => (call.args.length === 0 ? mark.endless : `${words(call).join(' ')}\n${mark.endless}`),
     seq: token,
     date: token,
     whoami: token,
@@ -272,7 +293,15 @@ export function produce(_machine: Machine, call: Call, shell: Shell): string {
   if (isTrustedProducer(call)) return mark.trusted;
   if (decompressor.test(call.program)) return transformed(contents(call, shell), () => undefined);
   const found = producers.get(call.program);
-  return found === undefined ? mark.unknown : withinBounds(found(call, shell));
+  if (found !== undefined) return withinBounds(found(call, shell));
+  if (call.input?.includes(mark.secret) === true || call.args.some(({ text }) => isSecretPath(text)))
+    return mark.secret;
+  return lists(call) ? mark.star : mark.unknown;
 }
+
+/** `lxc list`, `virsh list --name`: programs that manage many of something say what there is. */
+const lists = (call: Call): boolean =>
+  call.args.slice(0, 3).some(({ text }) => /^(?:ps|ls|list(?:-\w+)?|images|get)$/u.test(text)) &&
+  !call.args.some(({ text }) => /^(?:-l|--selector|--filter|-f|--field-selector)(?:=|$)/u.test(text));
 
 const withinBounds = (text: string): string => (text.length > 100_000 ? mark.unknown : text);

@@ -8,6 +8,7 @@ import { produce } from './producers.js';
 import { programOf } from './program.js';
 import { asScript } from './run-text.js';
 import { runners } from './runners.js';
+import { followSecret } from './trails.js';
 import { forkShell, inFrame, writtenFile, type Shell } from './shell.js';
 import { unwrap } from './unwrap.js';
 
@@ -58,6 +59,7 @@ function runProgram(
   }
   const call = emit(machine, program, name, args, shell, setting);
   followHooks(machine, call, shell);
+  followSecret(machine, call, shell);
   if (args.length === 1 && /^--(?:help|version)$/u.test(args[0]?.text ?? '')) return mark.token;
   const written = name.text.includes('/') ? writtenFile(shell, name.text) : undefined;
   if (written !== undefined) {

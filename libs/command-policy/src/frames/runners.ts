@@ -24,6 +24,8 @@ const crontab: Step = (machine, call, shell) => {
   if (hasOption(found, '-l')) return mark.file;
   const operand = found.operands[0]?.text;
   const text = operand === undefined || operand === '-' ? call.input : readPath(shell, operand);
+  if (text !== undefined && text.trim() === '')
+    machine.notice('change-scheduled', 'nothing is left of the schedule', call.span, shell);
   for (const line of (text ?? '').split('\n')) {
     const entry = /^\s*(?:@\w+|(?:\S+\s+){4}\S+)\s+(.+)$/u.exec(line);
     if (entry !== null && !line.trim().startsWith('#')) {

@@ -36,6 +36,16 @@ export function scopeOf(machine: Machine, shell: Shell, choose: WordScope['choos
           : readPath(shell, expandText(file, scopeOf(machine, shell)));
       return output.replace(/\n+$/u, '');
     },
+    prompt: (text) => {
+      const script = promptScript(text);
+      if (script !== '')
+        machine.runText(
+          script,
+          inFrame(forkShell(shell), '@P'),
+          shell.span ?? { start: 0, end: 0 },
+          undefined,
+        );
+    },
     substituteProcess: (script, operator) => {
       const path = `/dev/fd/${shell.files.size + shell.outlets.size + 63}`;
       const inner = inFrame(forkShell(shell), `${operator}(…)`);
@@ -50,6 +60,10 @@ export function scopeOf(machine: Machine, shell: Shell, choose: WordScope['choos
     },
   };
 }
+
+/** The commands in the substitutions of a prompt, which is expanded and not run. */
+export const promptScript = (text: string): string =>
+  [...text.matchAll(/\$\(([^)]*)\)|`([^`]*)`/gu)].map((found) => found[1] ?? found[2] ?? '').join('; ');
 
 /** `$(< file)` prints the file. */
 function onlyInput(script: ParsedScript): Word | undefined {

@@ -85,14 +85,16 @@ function follow(
   }
   const rest = after.command ?? (wrapper.rest === 'none' ? [] : found.rest);
   const variables = new Map(call.variables);
-  const words = wrapper.assignments === true ? takeAssignments(rest, variables) : rest;
+  const command = wrapper.assignments === true ? takeAssignments(rest, variables) : rest;
+  const words = wrapper.as === undefined ? command : [{ text: wrapper.as, span: call.span }, ...command];
   // Alone it may still print something (`env`), or be a shell on another host.
   if (words.length === 0) return output ?? (wrapper.place === 'host' ? mark.download : undefined);
   if (wrapper.rest === 'each') {
     for (const word of words) output = machine.runText(word.text, forkShell(inner), word.span, call.input);
     return output ?? '';
   }
-  if (wrapper.rest === 'text') return runJoined(machine, words, inner, call.input);
+  if (wrapper.rest === 'text' || hasOption(found, ...nameSet(wrapper.textWith ?? '')))
+    return runJoined(machine, words, inner, call.input);
   return machine.run(words, inner, { variables, input: call.input, redirects: [], span: spanOf(words) });
 }
 

@@ -15,8 +15,12 @@ export interface Wrapper {
   readonly text?: string;
   /** Options after which argv begins at once (`fd -x`, `gdb --args`). */
   readonly after?: string;
+  /** Options with which the rest is shell text after all (`sudo -s`). */
+  readonly textWith?: string;
   /** `NAME=value` words may come before the command. */
   readonly assignments?: boolean;
+  /** The program that the rest is for. */
+  readonly as?: string;
   readonly place?: 'host' | 'container' | 'throwaway';
   /** Does nothing of the sort when one of these is given (`command -v`). */
   readonly unless?: string;
@@ -42,6 +46,7 @@ export const wrappers: readonly Wrapper[] = [
     valued: '-u --user -g --group -C -D --chdir -h --host -p --prompt -r -t -T -U -R',
     assignments: true,
     unless: '-l --list -v --validate -V -e --edit',
+    textWith: '-s --shell -i --login',
   },
   { words: 'doas', valued: '-u -C', assignments: true },
   { words: 'pkexec', valued: '--user' },
@@ -175,6 +180,9 @@ export const wrappers: readonly Wrapper[] = [
   { words: 'minikube|colima ssh', rest: 'text', place: 'host', valued: '-n -p --node --profile' },
   { words: 'multipass exec, limactl shell', operands: 1, place: 'host', after: '--' },
   { words: 'ssh-agent', valued: '-t -a', unless: '-s -c -k' },
+  // Kubernetes in a box: the same kubectl
+  { words: 'microk8s|k3s|k0s|minikube|rke2 kubectl', as: 'kubectl' },
+  { words: 'microk8s.kubectl', as: 'kubectl' },
   { words: 'sshpass', valued: '-p -f -d -P' },
   { words: 'mosh', valued: '--ssh -p --port --server', operands: 1, place: 'host' },
   {

@@ -39,6 +39,7 @@ export function expandParameter(
     case 'CaseModification':
       return changeCase(value, operation.operator);
     case 'Transform':
+      if (evaluate(operation.operand).includes('P')) scope.prompt(value);
       return value;
     case 'Names':
     case 'Unknown':

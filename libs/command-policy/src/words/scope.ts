@@ -17,6 +17,8 @@ export interface WordScope {
   choose(count: number): number;
   /** What the commands print; they are judged on the way. */
   substitute(script: ParsedScript, part: { readonly pos: number; readonly end: number }): string;
+  /** Runs the substitutions in text that is expanded as a prompt is (`${x@P}`). */
+  prompt(text: string): void;
   /** A path under which the commands' output is read (`<`) or their input is written (`>`). */
   substituteProcess(script: ParsedScript, operator: '<' | '>'): string;
 }

@@ -70,7 +70,9 @@ function builtInKind(call: Call): string | undefined {
   rowsOf ??= indexRows(heavy);
   const rows = rowsOf(program);
   if ((rows.length === 0 && !/^(?:yarn|bundle)$/u.test(program)) || asks(program, call)) return undefined;
-  const found = readArguments(call.args, nameSet(valuedOptions({ ...call, program })));
+  // `cargo +nightly bench` picks a toolchain first.
+  const args = call.args[0]?.text.startsWith('+') === true ? call.args.slice(1) : call.args;
+  const found = readArguments(args, nameSet(valuedOptions({ ...call, program })));
   const lookup = lookups.get(program === 'podman' || program === 'nerdctl' ? 'docker' : program);
   const verb = found.operands[0]?.text;
   if (verb !== undefined && lookup !== undefined && nameSet(lookup).has(verb)) return undefined;
@@ -93,7 +95,7 @@ function asks(program: string, call: Call): boolean {
   if (/^(?:find|tar|zip|grep|rg|du|docker|podman|kubectl|ssh|ffmpeg)$/u.test(program)) {
     return (
       words.some((word) => /^--(?:version|help)$/u.test(word)) ||
-      /^(?:version|help|-h|-V)$/u.test(words[0] ?? '')
+      /^(?:version|help|-h|-V|-version)$/u.test(words[0] ?? '')
     );
   }
   return words.some((word, i) => questions.test(word) && (word.startsWith('-') || i === 0));

@@ -121,7 +121,7 @@ export const machineRules: readonly Rule[] = [
   {
     id: 'clear-schedule',
     effects: ['change-scheduled'],
-    scopes: ['all'],
+    scopes: ['all', 'unknown'],
     verdict: 'deny',
     message: 'would delete every scheduled job',
     examples: {

@@ -71,7 +71,8 @@ export const cloud: readonly EffectRow[] = [
   ['gsutil rsync -d', 'delete-cloud', 'one'],
   ['bq rm -r|-f', 'delete-cloud', 'all'],
   ['bq rm', 'delete-cloud', 'one'],
-  ['az group delete', 'delete-cloud', 'all'],
+  ['az group delete', 'delete-cloud', 'one'],
+  ['az group delete -y|--yes|--no-wait', 'delete-cloud', 'all'],
   ['az role assignment create', 'grant-privilege', 'all'],
   ['az +delete -y|--yes', 'delete-cloud', 'all'],
   ['az +delete|+purge|+delete-batch', 'delete-cloud', 'one'],
@@ -170,6 +171,8 @@ export const databases: readonly EffectRow[] = [
     'drop-data',
     'one',
   ],
+  ['dotnet ef database drop', 'drop-data', 'one'],
+  ['dotnet ef migrations|database remove|update 0', 'drop-data', 'one'],
   ['mix ecto.drop|ecto.reset|ecto.rollback', 'drop-data', 'one'],
   ['doctrine:database:drop|console doctrine:database:drop', 'drop-data', 'one'],
   [

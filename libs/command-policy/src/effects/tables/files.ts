@@ -32,6 +32,9 @@ export const files: readonly EffectRow[] = [
   ['setfacl|restorecon -R|--recursive', 'change-permissions', '>operands'],
   ['chattr|setfacl', 'change-permissions', '>operands'],
   ['tar|bsdtar --remove-files', 'delete-tree', '>rest'],
+  ['zip -m|--move', 'delete-tree', '>rest'],
+  ['qemu-img convert|create|commit|resize', 'overwrite', '>last'],
+  ['bmaptool copy', 'overwrite', '>last'],
 ];
 
 /** Programs that write to disks, partitions and volumes. */

@@ -12,6 +12,17 @@ export const network: readonly EffectRow[] = [
     'open-network',
     'one',
   ],
+  ['php -S=0.0.0.0*|-S=[*]:*|-S=[[]::*', 'open-network', 'one'],
+  [
+    'http-server|serve|live-server|ruby|darkhttpd|miniserve|simple-http-server|dufs +/|+/etc*|+/root*|+/home|+~',
+    'open-network',
+    'one',
+  ],
+  [
+    'php|httpd|caddy|webfsd|thttpd|mini_httpd|lighttpd -t=/|-t=/home|-t=~|-h=/|-h=/home|-h=~|-d=/|-d=~|--root=/|--root=~|-r=/',
+    'open-network',
+    'one',
+  ],
   ['ssh|autossh -R', 'open-network', 'one'],
   ['ssh|autossh -L=0.0.0.0:*|-L=[*]:*|-D=0.0.0.0:*|-g', 'open-network', 'one'],
   [

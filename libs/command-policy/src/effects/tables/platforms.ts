@@ -42,6 +42,7 @@ export const git: readonly EffectRow[] = [
   ['gh repo edit --visibility', 'rewrite-remote', 'one'],
   ['gh pr merge --admin', 'rewrite-remote', 'one'],
   ['glab repo|project delete', 'rewrite-remote', 'all'],
+  ['git -c=core.hooksPath*|-c=core.fsmonitor=/*', 'change-git-config', 'one'],
   ['git config core.hooksPath|url.* *', 'change-git-config', 'one'],
   ['git config core.sshCommand|core.fsmonitor|credential.helper */*', 'change-git-config', 'one'],
 ];
@@ -87,6 +88,14 @@ export const containers: readonly EffectRow[] = [
     'escape-container',
     'one',
   ],
+  [
+    'lxc|incus|nerdctl|ctr|multipass|vagrant|virsh delete|rm|destroy|undefine @all',
+    'delete-container',
+    'all',
+  ],
+  ['docker|podman|nerdctl pod rm -a|--all', 'delete-container', 'all'],
+  ['docker|podman|nerdctl pod rm|stop|kill -f|--force|-a|--all', 'delete-container', 'one'],
+  ['docker|podman|nerdctl stop|kill|pause|restart -a|--all', 'delete-container', 'one'],
   ['crictl rmp|rm|rmi -a|--all', 'delete-container', 'all'],
   ['crictl rmp|rm|rmi|stop|stopp', 'delete-container', 'one'],
   [
@@ -125,7 +134,7 @@ export const kubernetes: readonly EffectRow[] = [
     'cluster',
   ],
   [
-    `kubectl|oc|k delete pv|persistentvolume|persistentvolumes|pv/*|node|nodes|no|node/*|apiservice*|storageclass*|sc ${dryRun}`,
+    `kubectl|oc|k delete pv|persistentvolume|persistentvolumes|pv/*|apiservice*|storageclass*|sc ${dryRun}`,
     'delete-kubernetes',
     'cluster',
   ],
@@ -158,6 +167,7 @@ export const kubernetes: readonly EffectRow[] = [
   ['kubeadm reset', 'delete-kubernetes', 'cluster'],
   ['k3s-uninstall.sh|k3s-killall.sh|rke2-uninstall.sh', 'delete-kubernetes', 'cluster'],
   ['eksctl|kops|kubeone|rke|gardenctl delete|destroy|remove|reset', 'delete-kubernetes', 'cluster'],
+  ['velero backup|restore|schedule delete --all', 'delete-kubernetes', 'cluster'],
   ['velero backup|restore|schedule delete', 'delete-kubernetes', 'one'],
   ['argocd|flux app|uninstall delete', 'delete-kubernetes', 'one'],
   ['flux uninstall|delete', 'delete-kubernetes', 'one'],
