@@ -9,12 +9,19 @@ export class TransportError extends Error {
   readonly code: string;
   /** What to do next, in a sentence. */
   readonly hint: string | undefined;
+  /** Set where the node was not even asked, because it was found dead a moment ago: when it will be asked again. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(code: string, message: string, options: { hint?: string; cause?: unknown } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    options: { hint?: string; cause?: unknown; retryAfterMs?: number } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'TransportError';
     this.code = code;
     this.hint = options.hint;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }
 

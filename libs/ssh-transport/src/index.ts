@@ -9,4 +9,5 @@ export type { Exit, OutputStream, RunRequest, RunResult } from './process/exit.j
 export { quote, quoteFolder } from './quote.js';
 export { stopScript } from './process/stop-script.js';
 export { createTransport } from './transport.js';
-export type { Target, Transport, TransportOptions } from './transport.js';
+export type { Target, TransportOptions } from './options.js';
+export type { Transport } from './transport.js';

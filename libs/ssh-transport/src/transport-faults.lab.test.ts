@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { createKeyPair, startLab, type Lab, type LabNode } from '@cluster-execution/lab';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openSocket } from './connection/stream.js';
-import { createTransport, type Target, type Transport, type TransportOptions } from './transport.js';
+import type { Target, TransportOptions } from './options.js';
+import { createTransport, type Transport } from './transport.js';
 
 let lab: Lab;
 let node: LabNode;
@@ -213,6 +214,86 @@ describe('before a command starts', () => {
     const transport = open();
     transport.close();
     expect(await refusal(transport)).toMatchObject({ code: 'transport-closed' });
+  });
+});
+
+describe('a node that is dead', () => {
+  /** Counts how often somebody is asked. */
+  function counted(over: Partial<TransportOptions> = {}) {
+    let asked = 0;
+    const transport = open({
+      connectTimeoutMs: 300,
+      random: () => 1,
+      openSocket: (destination, signal) => {
+        asked += 1;
+        return openSocket(destination, signal);
+      },
+      ...over,
+    });
+    return { transport, asked: () => asked };
+  }
+
+  it('costs the second caller nothing; is found again once it is back', async () => {
+    const clock = { ms: 0 };
+    const { transport, asked } = counted({ now: () => performance.now() + clock.ms });
+    await node.freeze();
+    try {
+      const first = await refusal(transport);
+      expect(first).toMatchObject({ code: 'connection-timed-out', retryAfterMs: undefined });
+      const since = performance.now();
+      const next = await Promise.all([refusal(transport), refusal(transport), refusal(transport)]);
+      expect(performance.now() - since).toBeLessThan(200);
+      for (const error of next)
+        expect(error).toMatchObject({
+          code: 'connection-timed-out',
+          message: expect.stringMatching(/did not say a word\. It is tried again in 0\.\d s\.$/),
+          retryAfterMs: expect.any(Number),
+          hint: expect.any(String),
+        });
+      expect(asked()).toBe(1);
+      clock.ms += 500;
+      expect(await Promise.all([refusal(transport), refusal(transport)])).toMatchObject([
+        { code: 'connection-timed-out' },
+        { code: 'connection-timed-out' },
+      ]);
+      expect(asked()).toBe(2);
+    } finally {
+      await node.thaw();
+    }
+    expect(await refusal(transport)).toMatchObject({ code: 'connection-timed-out' });
+    clock.ms += 10_000;
+    const back = await Promise.all([1, 2, 3].map(() => collected(transport, 'echo back')));
+    expect(back.map(({ stdout }) => stdout)).toEqual(['back\n', 'back\n', 'back\n']);
+    expect(asked()).toBe(3);
+  });
+
+  it('is the same for every name and user that lead there', async () => {
+    const { transport, asked } = counted();
+    await node.freeze();
+    try {
+      await refusal(transport);
+      expect(await refusal(transport, 'true', { ...target(), user: 'nobody' })).toMatchObject({
+        code: 'connection-timed-out',
+        retryAfterMs: expect.any(Number),
+      });
+      expect(asked()).toBe(1);
+    } finally {
+      await node.thaw();
+    }
+  });
+
+  it('is not one that is asked while a call is cancelled, nor one that refuses a user', async () => {
+    const { transport } = counted({ connectTimeoutMs: 20_000 });
+    await node.freeze();
+    const controller = new AbortController();
+    const running = transport.run(target(), { command: 'true', signal: controller.signal });
+    controller.abort();
+    expect((await running).exit).toEqual({ kind: 'cancelled', stopped: 'yes' });
+    await node.thaw();
+    expect(await refusal(transport, 'true', { ...target(), user: 'nobody' })).toMatchObject({
+      code: 'authentication-failed',
+    });
+    expect(await refusal(transport, 'exit 7')).toEqual({ kind: 'exited', code: 7 });
   });
 });
 

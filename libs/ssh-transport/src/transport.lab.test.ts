@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadSshConfiguration } from './configuration/index.js';
 import { openSocket } from './connection/stream.js';
 import type { RunRequest } from './process/exit.js';
-import { createTransport, type Target, type Transport, type TransportOptions } from './transport.js';
+import type { Target, TransportOptions } from './options.js';
+import { createTransport, type Transport } from './transport.js';
 
 let folder: string;
 const labs: Lab[] = [];

@@ -3,13 +3,11 @@ import { codeOf, TransportError } from '../errors.js';
 import type { Connection, Session } from './connection.js';
 
 export interface LinkOptions {
-  /** One more connection to this node. Throws a TransportError. */
+  /** One more connection to this node, tried for as long as that makes sense. Throws a TransportError. */
   dial(): Promise<Connection>;
   /** Channels for commands on one connection. sshd's MaxSessions is 10 by default, and one is kept for kills. */
   channelsPerConnection: number;
   maxConnections: number;
-  /** Attempts to connect, the first included. */
-  attempts: number;
   /** A connection without a channel for this long is closed. */
   idleMs: number;
   random(): number;
@@ -85,7 +83,7 @@ export function createLink(options: LinkOptions): Link {
 
   function dialMember(): Promise<Member> {
     if (dialling !== undefined) return dialling;
-    const dialled = dialWithRetries(options, () => closed).then((connection) => {
+    const dialled = options.dial().then((connection) => {
       if (closed) {
         connection.close();
         throw closedError();
@@ -257,27 +255,6 @@ async function answerOf(connection: Connection, line: string): Promise<string> {
 
 function closedError(): TransportError {
   return new TransportError('transport-closed', 'The transport is closed.');
-}
-
-/** Only what may be different the next time is tried again: never a refused key or user. */
-const worthAnotherTry = new Set([
-  'connection-refused',
-  'connection-timed-out',
-  'connect-failed',
-  'handshake-failed',
-  'network-unreachable',
-]);
-
-async function dialWithRetries(options: LinkOptions, given: () => boolean): Promise<Connection> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await options.dial();
-    } catch (error) {
-      if (attempt >= options.attempts || given() || !worthAnotherTry.has(codeOf(error) ?? '')) throw error;
-      // Jitter, so that many clients refused together (sshd's MaxStartups) do not come back together.
-      await pause(50 * 2 ** attempt * (0.5 + options.random()));
-    }
-  }
 }
 
 function pause(ms: number): Promise<void> {

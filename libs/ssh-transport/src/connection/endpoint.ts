@@ -1,0 +1,38 @@
+import { createBreaker, isPassing, type BreakerOptions } from './breaker.js';
+import type { Connection } from './connection.js';
+import { createLimit } from './limit.js';
+
+export interface EndpointOptions extends BreakerOptions {
+  /** Nobody wants a connection any more. */
+  given(): boolean;
+}
+
+/** One SSH server as all who connect to it share it, whatever name and user they have for it. */
+export interface Endpoint {
+  /** One more connection. Tried again where that may help; refused at once while the server is known to be dead. */
+  connect(dial: () => Promise<Connection>): Promise<Connection>;
+}
+
+/** sshd's MaxStartups drops connections at random beyond ten whose user it does not know yet. */
+const handshakesAtOnce = 8;
+
+export function createEndpoint(options: EndpointOptions): Endpoint {
+  const places = createLimit(handshakesAtOnce);
+  const breaker = createBreaker(options);
+  return {
+    async connect(dial) {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await places.run(() => breaker.attempt(dial));
+        } catch (error) {
+          if (breaker.dead || options.given() || !isPassing(error)) throw error;
+          await pause(50 * 2 ** Math.min(attempt, 6) * (0.5 + options.random()));
+        }
+      }
+    },
+  };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

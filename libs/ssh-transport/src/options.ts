@@ -1,0 +1,54 @@
+import type { SshConfiguration } from './configuration/index.js';
+import type { OpenSocket } from './connection/stream.js';
+
+/** A machine, as the user names it. */
+export interface Target {
+  /** A name, an address, or a Host of the SSH configuration. */
+  host: string;
+  port?: number;
+  user?: string;
+  /** An address to try where the name leads nowhere. */
+  fallback?: string;
+  /** Hosts to go through, in order, each `[user@]host[:port]`; the SSH configuration's ProxyJump where absent. */
+  jump?: readonly string[];
+}
+
+export interface TransportOptions {
+  /** Who we are where nothing else says so. */
+  localUser: string;
+  /** The user's home folder here, for `~/.ssh`. */
+  home: string;
+  /** A parsed OpenSSH client configuration; none where absent. */
+  configuration?: SshConfiguration;
+  /** Keys to try before those of the SSH configuration. */
+  identityFiles?: readonly string[];
+  /** The agent's socket (SSH_AUTH_SOCK); an IdentityAgent of the SSH configuration comes first. */
+  agentSocket?: string;
+  /** Read, and written where a host is new. Default: the SSH configuration's, else ~/.ssh/known_hosts. */
+  knownHostsFile?: string;
+  /** `accept-new` (default): an unknown key is recorded, a changed one refused. `strict`: an unknown one too. */
+  hostKeys?: 'accept-new' | 'strict';
+  environment?: 'user' | 'plain';
+  /** TCP connection and the server's first words. Default 2,000. */
+  connectTimeoutMs?: number;
+  /** Key exchange and authentication, after that. Default 5,000. */
+  handshakeTimeoutMs?: number;
+  /** Attempts to connect, the first included, before a node counts as dead. Default 2. */
+  attempts?: number;
+  /**
+   * A dead node is left alone for as long as the last attempt took, doubled with each further one, and no longer than
+   * this; calls for it fail at once meanwhile. Default 10,000; 0: it is asked each time.
+   */
+  longestRestMs?: number;
+  /** Default 3,500: with three questions unanswered a silent node is noticed within 14 s. */
+  keepaliveMs?: number;
+  /** Default 10 minutes. */
+  idleMs?: number;
+  /** For ProxyCommand. Default /bin/sh. */
+  localShell?: string;
+  openSocket?: OpenSocket;
+  /** Milliseconds of a clock that only goes forward. Default `performance.now`. */
+  now?: () => number;
+  random?: () => number;
+  onNotice?(target: Target, message: string): void;
+}
