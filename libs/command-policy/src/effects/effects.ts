@@ -62,9 +62,11 @@ function callEffects(call: Call, context: PathContext): Effect[] {
   const args = readCall(call);
   if (asksForHelp(call, args)) return found;
   const rows = tableRows(call.program);
+  const dry = rehearses(args);
   found.push(...outputEffects(call, args, context, effect));
   if (rows.length === 0) found.push(...deviceEffects(call, args, context, effect));
   for (const { pattern, row } of rows) {
+    if (dry && /-(?:cloud|kubernetes|remote|container|data)$/u.test(row[1])) continue;
     if (matchesPattern(pattern, args)) found.push(...rowEffects(row, call, args, context, effect));
   }
   const statement = statementEffect(call);
@@ -95,6 +97,11 @@ function rowEffects(
   }
   // An interactive shell that reads from a pipe has somebody at the other end of it.
   if (reach === '>input') return call.input === undefined ? [] : [effect(name, 'all', lineOf(call))];
+  // What is handed out is the folder it starts in, unless it is told another.
+  if (reach === '>cwd')
+    return /^(?:root|home|system|above)$/u.test(scopeOfPath('.', call, context))
+      ? [effect(name, 'one', lineOf(call))]
+      : [];
   return targetsOf(reach.slice(1), args).map((path) =>
     writeEffect(name, path, scopeOfPath(path, call, context), effect),
   );
@@ -123,7 +130,15 @@ function targetsOf(which: string, { operands }: Arguments): readonly string[] {
 
 const asksForHelp = (call: Call, args: Arguments): boolean =>
   (args.options.some(({ name }) => name === '--help' || name === '--version') && call.args.length <= 2) ||
-  /^--?help$/u.test(call.args.at(-1)?.text ?? '');
+  /^--?help$/u.test(call.args.at(-1)?.text ?? '') ||
+  (call.program === 'aws' && call.args.at(-1)?.text === 'help');
+
+/** What works on others' things by an API refuses an option it does not know; `rm` on some systems takes it for a file. */
+const rehearses = (args: Arguments): boolean =>
+  args.options.some(
+    ({ name, value }) =>
+      /^--?(?:dry-?run|what-?if)$/u.test(name) && !/^(?:none|false|no|0)$/u.test(value?.text ?? ''),
+  );
 
 /** A space or a letter that looks like another: what a person reads is not what runs. */
 const misleads = (name: string): boolean =>

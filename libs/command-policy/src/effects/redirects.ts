@@ -18,6 +18,9 @@ export function redirectEffects(call: Call, context: PathContext, effect: MakeEf
         ? [effect('reverse-shell', 'all', path)]
         : [];
     }
+    // A shell whose input or output goes to a descriptor that was opened elsewhere.
+    if (operator.endsWith('&') && shells.test(call.program) && path.includes(mark.unknown))
+      return [effect('reverse-shell', 'all', call.program)];
     if (operator === '<') return isSecretPath(path) ? [effect('read-secret', 'one', path)] : [];
     if (!operator.includes('>')) return [];
     const name = operator.includes('>>') ? 'append' : 'overwrite';

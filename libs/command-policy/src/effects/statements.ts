@@ -5,6 +5,9 @@ import type { EffectName, Scope } from './effect.js';
 const clients =
   /^(?:psql|mysql|mariadb|mysqlsh|sqlite3|sqlcmd|isql|cqlsh|clickhouse-client|clickhouse|mongosh|mongo|pgcli|mycli|usql|duckdb|sqlplus|cockroach|bq|snowsql|trino|presto|hive|beeline|impala-shell|spark-sql|influx|db2|litecli|turso|osqueryi|vsql|redis-cli|valkey-cli|cypher-shell|surreal|neo4j-admin|arangosh|pgsql|fbsql|tsql)$/u;
 
+/** A line protocol spoken by hand. */
+const wires = /^(?:nc|ncat|netcat|telnet|socat|openssl)$/u;
+
 // In an embedded database one file is at stake, and it is most often the developer's own.
 const embedded = /^(?:sqlite3|duckdb|litecli|turso|osqueryi)$/u;
 
@@ -44,6 +47,8 @@ export interface StatementEffect {
 
 /** What the statements given to a database client would do: in its options, its operands and its input. */
 export function statementEffect(call: Call): StatementEffect | undefined {
+  if (wires.test(call.program) && /^\s*(?:flushall|flushdb|flush_all)\b/imu.test(call.input ?? ''))
+    return { effect: 'drop-data', scope: 'all', text: (call.input ?? '').slice(0, 80) };
   if (!clients.test(call.program)) return undefined;
   const given = call.args.map((arg) => arg.text.replace(/^(?:--\w[\w-]*=|-[ceqQ](?=\S*\s))/u, ''));
   // Only what is read line by line can be a bare word (`echo FLUSHALL | redis-cli`).

@@ -50,7 +50,10 @@ const downloads =
 const forks =
   /(?:while\s*(?:True|1|\(1\)|true|:)|loop\s*\{|loop\s+do|for\s*\(;;\)|fork\s+while|while\s+fork|\bfor\s+\w+\s+in\b)/u;
 const connects =
-  /(?:socket|fsockopen|TCPSocket|\bnet['"]?\)?\.(?:connect|Socket|createConnection)|new Socket|INET)/u;
+  /(?:socket|fsockopen|TCPSocket|\bnet['"]?\)?\.(?:connect|Socket|createConnection)|new Socket|INET|\/inet\/(?:tcp|udp)\/)/u;
+/** A program started whose name is in a variable: what came over the wire. */
+const startsGiven =
+  /(?:popen[234]?|system|\bexec|check_output|subprocess\.\w+|execSync|spawn|Popen|shell_exec|passthru)\s*\(?\s*[$a-z_][\w.]*(?:\([^)]*\))?(?:\.\w+\(\))?\s*[,)]/u;
 const shellName = /['"](?:\/bin\/|\/usr\/bin\/)?(?:ba|z|da|k)?sh(?:\s+-i)?(?:['"\s])|cmd\.exe/u;
 const sends = /(?:requests\.|urlopen|urllib|http|socket|fetch\(|axios|Net::|LWP|curl_exec)/u;
 
@@ -96,10 +99,29 @@ function notices(code: string): CodeAction[] {
   const found: CodeAction[] = [];
   if (/(?:\b|_)fork\b/u.test(code) && forks.test(code))
     found.push({ kind: 'notice', effect: 'fork-loop', detail: 'a loop that forks' });
+  if (
+    /\bwhile\s*\(?\s*(?:1|true|True|!0)\s*\)?/u.test(code) &&
+    /\b(?:spawn|Popen|start_new_process|exec)\s*\(/u.test(code)
+  )
+    found.push({
+      kind: 'notice',
+      effect: 'fork-loop',
+      detail: 'a loop without an end that starts processes',
+    });
   if (evaluates.test(code) && decodes.test(code))
     found.push({ kind: 'notice', effect: 'run-opaque', detail: 'what a decoder made is run' });
   else if (evaluates.test(code) && downloads.test(code))
     found.push({ kind: 'notice', effect: 'run-download', detail: 'what was downloaded is run' });
+  if (
+    connects.test(code) &&
+    (startsGiven.test(code) || (/\/inet\//u.test(code) && /\|\s*&?\s*getline/u.test(code)))
+  ) {
+    found.push({
+      kind: 'notice',
+      effect: 'reverse-shell',
+      detail: 'what comes over a connection is run',
+    });
+  }
   if (connects.test(code) && shellName.test(code) && /exec|spawn|call|system|popen|dup2|pty/u.test(code)) {
     found.push({
       kind: 'notice',
@@ -139,6 +161,9 @@ function opened(code: string, literals: readonly Literal[], at: number): CodeAct
   const gap = code.slice(literals[at]?.end ?? 0, mode?.start ?? 0);
   const piped = /^\s*\||\|\s*$/u.exec(path);
   if (piped !== null) return [{ kind: 'text', text: path.replaceAll('|', ' ') }];
+  // Perl: open F, '>', path
+  if (/^\s*\+?>{1,2}\s*$/u.test(path) && mode !== undefined)
+    return [{ kind: 'words', words: ['tee', mode.value] }];
   if (/^\s*[>+]/u.test(path)) return [{ kind: 'words', words: ['tee', path.replace(/^[\s>+]+/u, '')] }];
   const writes =
     mode !== undefined && /^\s*,\s*(?:mode\s*=\s*)?[rb]?$/u.test(gap) && /[wax+>]/u.test(mode.value);

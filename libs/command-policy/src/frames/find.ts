@@ -7,7 +7,7 @@ import { forkShell, inFrame } from './shell.js';
 const withValue =
   /^-(?:name|iname|path|ipath|wholename|regex|iregex|lname|type|xtype|size|mtime|atime|ctime|mmin|amin|cmin|newer\w*|anewer|user|group|uid|gid|perm|maxdepth|mindepth|links|inum|samefile|fstype|fprint|fprint0|fls|printf|regextype|used)$/u;
 // These leave nearly everything in.
-const notNarrowing = /^-(?:type|xtype|maxdepth|mindepth|regextype|printf|fprint\w*|fls|fstype)$/u;
+const notNarrowing = /^-(?:maxdepth|mindepth|regextype|printf|fprint\w*|fls|fstype)$/u;
 
 /**
  * `find`: its commands run on what it found. Narrowed by a name or an age, that is some entries below the start;
@@ -39,6 +39,7 @@ export const findFiles: Step = (machine, call, shell) => {
       deletes = arg;
     } else if (withValue.test(text)) {
       const value = call.args[++i]?.text ?? '';
+      if (/^-x?type$/u.test(text) && value !== 'l') continue; // links alone are a few
       if (!notNarrowing.test(text) && value !== '*' && value !== mark.star) narrowed = true;
       if (/^-i?name$/u.test(text)) name = value;
     } else if (text === '-empty' || text === '-newer') {

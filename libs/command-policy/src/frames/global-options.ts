@@ -31,7 +31,7 @@ const options: ReadonlyMap<string, string> = new Map(
     'docker compose': '-f --file -p --project-name --env-file',
     'docker-compose': '-f --file -p --project-name --profile --env-file',
     kubectl:
-      '-n --namespace -c --container --context --kubeconfig --cluster --user -l --selector -o --output -f --filename --field-selector --replicas --grace-period --timeout -s --server --as -p --patch --type -k --kustomize --image --from-literal --from-file',
+      '-n --namespace -c --container --context --kubeconfig --cluster --user -l --selector -o --output -f --filename --field-selector --replicas --grace-period --timeout -s --server --as -p --patch --type -k --kustomize --raw --image --from-literal --from-file',
     helm: '-n --namespace --kube-context --kubeconfig -f --values --set --version --timeout --repo',
     aws: '--profile --region --output --query --endpoint-url --name --key-id --stack-name --instance-ids --bucket --table-name --log-group-name --user-name --role-name --policy-arn --db-instance-identifier --cluster --service --function-name --include --exclude',
     gcloud:
@@ -59,6 +59,11 @@ const options: ReadonlyMap<string, string> = new Map(
     php: '-S -t -r -f -d -c -z',
     httpd: '-p -h -u -c -r',
     caddy: '--root -r --listen',
+    ctr: '-n --namespace -a --address',
+    crictl: '-r -i -t --runtime-endpoint',
+    'docker stop': '-t --time --timeout -s --signal',
+    'docker kill': '-s --signal',
+    'docker restart': '-t --time',
     grep: '-e -f -A -B -C -m --include --exclude --exclude-dir',
     egrep: '-e -f -A -B -C -m',
     iptables:

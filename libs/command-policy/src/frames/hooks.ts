@@ -43,7 +43,7 @@ export function followHooks(machine: Machine, call: Call, shell: Shell): void {
     machine.runText(plain, inFrame(forkShell(shell), frame, { source: 'code' }), arg.span, undefined);
   };
   for (const [name, value] of call.variables)
-    if (variables.test(name)) run(substituted(name, value), call, `${name}=`);
+    if (variables.test(name)) run(`${substituted(name, value)}${edited(name, call)}`, call, `${name}=`);
   if (/^(?:export|declare|typeset)$/u.test(call.program)) {
     for (const arg of call.args) {
       const [name = '', ...rest] = arg.text.split('=');
@@ -68,6 +68,16 @@ export function followHooks(machine: Machine, call: Call, shell: Shell): void {
     if (text !== undefined) run(text, arg, `${call.program} ${pair.split(/[=\s]/u)[0] ?? ''}`);
   });
 }
+
+/** The file that an editor is started on where the program says which. */
+const edited = (name: string, call: Call): string =>
+  !/EDITOR$|^VISUAL$/u.test(name)
+    ? ''
+    : call.program === 'visudo'
+      ? ' /etc/sudoers'
+      : /^vi(?:pw|gr)$/u.test(call.program)
+        ? ' /etc/passwd'
+        : '';
 
 const hasSettings = /^(?:git|ssh|scp|sftp|autossh|tar|gtar|apt-get|apt|npm|make|gmake|sshfs)$/u;
 

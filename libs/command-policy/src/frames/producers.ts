@@ -1,6 +1,7 @@
 import { isKnown, mark } from '../words/marks.js';
 import { hasOption, nameSet, optionValue, readArguments } from './arguments.js';
 import type { Call } from './call.js';
+import { valuedOptions } from './global-options.js';
 import { decode, printfText, reverse, translate, unescapeEcho } from './decoders.js';
 import { isSecretPath, isSensitivePath } from '../words/secrets.js';
 import { isInstaller } from './installers.js';
@@ -156,6 +157,7 @@ const listing: Producer = (call) => {
 };
 
 const inventory: Producer = (call) => {
+  if (call.args.some(({ text }) => /^secrets?(?:\/|$)/u.test(text))) return mark.secret;
   const narrowed = call.args.some(({ text }) =>
     /^(?:-l|--selector.*|--filter.*|-f|--field-selector.*)$/u.test(text),
   );
@@ -171,6 +173,7 @@ const git: Producer = (call) => {
   if (verb === 'ls-files') return `./${mark.token}`;
   if (verb === 'rev-parse')
     return call.args.some((arg) => arg.text === '--show-toplevel') ? mark.cwd : mark.token;
+  if (/^(?:branch|tag|for-each-ref|ls-remote|show-ref)$/u.test(verb ?? '')) return mark.star;
   return verb === 'diff' || verb === 'status' ? `./${mark.token}` : mark.token;
 };
 
@@ -231,6 +234,18 @@ const producers: ReadonlyMap<string, Producer> = new Map(
     wget: download,
     aria2c: download,
     fetch: download,
+    http: () => mark.download,
+    https: () => mark.download,
+    httpie: () => mark.download,
+    xh: () => mark.download,
+    curlie: () => mark.download,
+    wget2: download,
+    lynx: () => mark.download,
+    w3m: () => mark.download,
+    links: () => mark.download,
+    elinks: () => mark.download,
+    lwp: () => mark.download,
+    GET: () => mark.download,
     nc: () => mark.download,
     ncat: () => mark.download,
     netcat: () => mark.download,
@@ -279,6 +294,16 @@ const producers: ReadonlyMap<string, Producer> = new Map(
     env: () => mark.secret,
     printenv: (call) => (call.args.length === 0 ? mark.secret : mark.unknown),
     history: () => mark.secret,
+    pass: () => mark.secret,
+    op: (call) => (call.args[0]?.text === 'read' ? mark.secret : mark.unknown),
+    vault: (call) => (/^(?:read|kv)$/u.test(call.args[0]?.text ?? '') ? mark.secret : mark.unknown),
+    security: () => mark.secret,
+    aws: (call) =>
+      call.args.some(({ text }) => /^(?:secretsmanager|get-parameters?(?:-by-path)?)$/u.test(text))
+        ? mark.secret
+        : mark.unknown,
+    'redis-cli': (call) =>
+      call.args.some(({ text }) => /^(?:--scan|keys)$/iu.test(text)) ? mark.star : mark.unknown,
     tar: archive,
     zip: archive,
     gzip: archive,
@@ -301,7 +326,9 @@ export function produce(_machine: Machine, call: Call, shell: Shell): string {
 
 /** `lxc list`, `virsh list --name`: programs that manage many of something say what there is. */
 const lists = (call: Call): boolean =>
-  call.args.slice(0, 3).some(({ text }) => /^(?:ps|ls|list(?:-\w+)?|images|get)$/u.test(text)) &&
+  readArguments(call.args, nameSet(valuedOptions(call)))
+    .operands.slice(0, 3)
+    .some(({ text }) => /^(?:ps|ls|list(?:-\w+)?|images|get)$/u.test(text)) &&
   !call.args.some(({ text }) => /^(?:-l|--selector|--filter|-f|--field-selector)(?:=|$)/u.test(text));
 
 const withinBounds = (text: string): string => (text.length > 100_000 ? mark.unknown : text);

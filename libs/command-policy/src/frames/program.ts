@@ -6,6 +6,13 @@ const worthGuessing =
   'rm dd mkfs mkfs.ext4 shred mv cp chmod chown find sh bash dash zsh reboot shutdown poweroff halt init telinit kill wipefs tee ' +
   'python python3 perl ruby node curl wget nc sudo';
 
+/** Of a word with something unknown in it (`r$x\m`): the program it is if that is nothing, as it is meant to be. */
+export function guessOf(word: string): string | undefined {
+  const base = word.slice(word.lastIndexOf('/') + 1);
+  const known = base.replaceAll(mark.unknown, '');
+  return known !== base && isKnown(known) && worthGuessing.split(' ').includes(known) ? known : undefined;
+}
+
 /**
  * The plain names a command word stands for: its last path component. Several where a pattern may mean any of them,
  * none where it is not known.

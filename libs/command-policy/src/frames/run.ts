@@ -5,7 +5,7 @@ import { followHooks } from './hooks.js';
 import { interpret } from './interpreters.js';
 import type { Machine, Setting } from './machine.js';
 import { produce } from './producers.js';
-import { programOf } from './program.js';
+import { guessOf, programOf } from './program.js';
 import { asScript } from './run-text.js';
 import { runners } from './runners.js';
 import { followSecret } from './trails.js';
@@ -29,6 +29,8 @@ export function runWords(machine: Machine, words: readonly Arg[], shell: Shell, 
   if (programs.length === 0) {
     noteUnknown(machine, name, shell);
     emit(machine, mark.unknown, name, args, shell, setting);
+    const guess = guessOf(name.text);
+    if (guess !== undefined) runProgram(machine, guess, name, args, shell, setting);
     return mark.unknown;
   }
   return programs.map((program) => runProgram(machine, program, name, args, shell, setting)).at(-1) ?? '';

@@ -84,6 +84,14 @@ function follow(
     output = machine.runText(value.text, forkShell(inner), value.span, call.input);
   }
   const rest = after.command ?? (wrapper.rest === 'none' ? [] : found.rest);
+  const tool = wrapper.place === 'throwaway' ? toolOf(found.operands[0]) : undefined;
+  if (tool !== undefined)
+    machine.run([tool, ...rest], inner, {
+      variables: new Map(),
+      input: call.input,
+      redirects: [],
+      span: call.span,
+    });
   const variables = new Map(call.variables);
   const command = wrapper.assignments === true ? takeAssignments(rest, variables) : rest;
   const words = wrapper.as === undefined ? command : [{ text: wrapper.as, span: call.span }, ...command];
@@ -96,6 +104,17 @@ function follow(
   if (wrapper.rest === 'text' || hasOption(found, ...nameSet(wrapper.textWith ?? '')))
     return runJoined(machine, words, inner, call.input);
   return machine.run(words, inner, { variables, input: call.input, redirects: [], span: spanOf(words) });
+}
+
+/** Images that are a program: what follows the image are its arguments. */
+const toolImage =
+  /(?:^|\/)(terraform|opentofu|pulumi|kubectl|helm|aws|awscli|rclone|restic|mc|ansible|flyctl|terragrunt|doctl|s5cmd|azcopy)(?:-cli)?(?::[\w.-]+)?(?:@.*)?$/u;
+
+function toolOf(image: Arg | undefined): Arg | undefined {
+  const name = toolImage.exec(image?.text ?? '')?.[1];
+  return image === undefined || name === undefined
+    ? undefined
+    : { ...image, text: name.replace('opentofu', 'tofu').replace('awscli', 'aws') };
 }
 
 const spanOf = (words: readonly Arg[]): Arg['span'] => ({

@@ -272,7 +272,9 @@ function runCommand(
 function assignedValue(part: Assignment, scope: WordScope): Value {
   if (part.index !== undefined) expandText(part.index, scope);
   if (part.value.type === 'ArrayValue') {
-    return { kind: 'array', items: part.value.elements.flatMap((word) => expandFields(word, scope)) };
+    const items = part.value.elements.flatMap((word) => expandFields(word, scope));
+    const held = part.append === true ? scope.lookup(part.name) : undefined;
+    return { kind: 'array', items: held?.kind === 'array' ? [...held.items, ...items] : items };
   }
   const text = expandText(part.value, scope);
   const before = part.append === true ? scope.lookup(part.name) : undefined;

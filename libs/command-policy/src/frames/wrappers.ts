@@ -61,10 +61,10 @@ export const wrappers: readonly Wrapper[] = [
   { words: 'nice', valued: '-n --adjustment' },
   { words: 'timeout|gtimeout', valued: '-s --signal -k --kill-after', operands: 1 },
   {
-    words:
-      'nohup|setsid|stdbuf|caffeinate|eatmydata|fakeroot|unbuffer|chronic|setarch|linux32|linux64|x86_64|i386|arch',
+    words: 'nohup|setsid|stdbuf|eatmydata|fakeroot|unbuffer|chronic|setarch|linux32|linux64|x86_64|i386|arch',
     valued: '-i -o -e --input --output --error -t -w -s',
   },
+  { words: 'caffeinate', valued: '-t -w' },
   { words: 'ionice', valued: '-c -n --class --classdata', unless: '-p' },
   { words: 'chrt|schedtool', valued: '-T -P -D', operands: 1, unless: '-p' },
   { words: 'taskset', operands: 1, unless: '-p' },
@@ -221,6 +221,9 @@ export const wrappers: readonly Wrapper[] = [
     valued: '-p --python --with --from --env-file -f --group --extra',
     after: '--',
   },
+  { words: 'yarn|pnpm|bun rimraf', as: 'rimraf' },
+  { words: 'yarn|pnpm|bun shx', as: 'shx' },
+  { words: 'shx' },
   { words: 'conda|mamba|micromamba run', valued: '-n --name -p --prefix --cwd' },
   {
     words: 'aws-vault|direnv|nvm|fnm|rtx exec, rvm do, mise exec|x',

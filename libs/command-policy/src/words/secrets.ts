@@ -4,7 +4,7 @@ const secret =
 
 /** Further files that have no business on another's machine. */
 const sensitive =
-  /(?:^|\/)(?:etc\/(?:passwd|group|hosts)|\.env(?:\.(?!example|sample|template)[\w-]+)?|\.npmrc|\.pypirc|\.(?:bash|zsh|python|mysql|psql)_history|\.bash_sessions|credentials(?:\.json|\.csv)?|secrets?\.(?:ya?ml|json|toml|env)|service-account.*\.json|[\w.-]+\.(?:pem|key|p12|pfx|jks|keystore|kdbx)|\.ssh\/?|\.gnupg\/?|\.aws\/?|\.kube\/?|terraform\.tfstate|\.htpasswd)$/u;
+  /(?:^|\/)(?:etc\/(?:passwd|group|hosts)|\.env(?:\.(?!example|sample|template)[\w-]+)?|\.npmrc|\.pypirc|\.(?:bash|zsh|python|mysql|psql)_history|\.bash_sessions|credentials(?:\.json|\.csv)?|secrets?\.(?:ya?ml|json|toml|env)|service-account.*\.json|[\w.*\u0001\u0005-\u0007-]+\.(?:pem|key|p12|pfx|jks|keystore|kdbx)|\.ssh\/?|\.gnupg\/?|\.aws\/?|\.kube\/?|terraform\.tfstate|\.htpasswd)$/u;
 
 /** Programs that take what they are given to another machine. */
 export const senders =

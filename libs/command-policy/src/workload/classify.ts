@@ -80,6 +80,10 @@ function builtInKind(call: Call): string | undefined {
   // A later line is more exact: `make test` after `make`.
   for (const { pattern, row } of rows) if (matchesPattern(pattern, found)) kind = row[1];
   if (kind !== undefined) return kind;
+  // `yarn jest`: a package's program by its name.
+  const [head, ...rest] = args;
+  if (/^(?:yarn|pnpm|bun)$/u.test(program) && head !== undefined && head.text === verb)
+    return builtInKind({ ...call, program: head.text, args: rest });
   return verb === undefined && call.args.length === 0 && /^(?:yarn|bundle)$/u.test(program)
     ? 'dependencies'
     : undefined;
@@ -88,7 +92,11 @@ function builtInKind(call: Call): string | undefined {
 /** Asked about itself: `make --version`, `gcc -v`, `pytest --help`. */
 function asks(program: string, call: Call): boolean {
   const words = call.args.map((arg) => arg.text);
-  if (words.length === 1 && words[0] === '-v' && !/^(?:pytest|jest|mocha|ctest|ninja)$/u.test(program))
+  if (
+    words.length === 1 &&
+    /^-(?:v|vV)$/u.test(words[0] ?? '') &&
+    !/^(?:pytest|jest|mocha|ctest|ninja)$/u.test(program)
+  )
     return true;
   if (program === 'rsync' && /^-\w*n/u.test(words[0] ?? '')) return true;
   if (/^(?:unzip|zip)$/u.test(program) && words[0] === '-l') return true;

@@ -202,6 +202,12 @@ export const databases: readonly EffectRow[] = [
     'drop-data',
     'all',
   ],
+  ['redis-cli|valkey-cli|keydb-cli del|DEL|unlink|UNLINK @all', 'drop-data', 'all'],
+  [
+    'redis-cli|valkey-cli|keydb-cli eval|EVAL *[Ff][Ll][Uu][Ss][Hh][Aa][Ll][Ll]*|*[Ff][Ll][Uu][Ss][Hh][Dd][Bb]*',
+    'drop-data',
+    'all',
+  ],
   ['redis-cli|valkey-cli del|DEL|unlink|UNLINK|config|CONFIG|script|eval|EVAL', 'change-data', 'one'],
   ['memcached-tool|memcflush * flush*', 'drop-data', 'all'],
   ['bin/spark-sql|etcdctl del --prefix', 'drop-data', 'all'],

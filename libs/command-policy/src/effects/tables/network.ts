@@ -23,6 +23,12 @@ export const network: readonly EffectRow[] = [
     'open-network',
     'one',
   ],
+  [
+    'python|python3|python3.* -m=http.server|-m=SimpleHTTPServer|-m=pyftpdlib !-d !--directory',
+    'open-network',
+    '>cwd',
+  ],
+  ['http-server|serve|miniserve|dufs|darkhttpd|live-server @none|.', 'open-network', '>cwd'],
   ['ssh|autossh -R', 'open-network', 'one'],
   ['ssh|autossh -L=0.0.0.0:*|-L=[*]:*|-D=0.0.0.0:*|-g', 'open-network', 'one'],
   [

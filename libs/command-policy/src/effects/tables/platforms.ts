@@ -93,6 +93,10 @@ export const containers: readonly EffectRow[] = [
     'delete-container',
     'all',
   ],
+  ['ctr|crictl c|container|containers rm|delete|remove @all', 'delete-container', 'all'],
+  ['crictl rm|rmp|rmi @all', 'delete-container', 'all'],
+  ['docker|podman|nerdctl volume rm -a|--all', 'delete-container', 'all'],
+  ['docker service scale *=0', 'delete-container', 'one'],
   ['docker|podman|nerdctl pod rm -a|--all', 'delete-container', 'all'],
   ['docker|podman|nerdctl pod rm|stop|kill -f|--force|-a|--all', 'delete-container', 'one'],
   ['docker|podman|nerdctl stop|kill|pause|restart -a|--all', 'delete-container', 'one'],
@@ -142,6 +146,11 @@ export const kubernetes: readonly EffectRow[] = [
   [`kubectl|oc|k delete * --all ${dryRun}`, 'delete-kubernetes', 'cluster'],
   [`kubectl|oc|k delete @all ${dryRun}`, 'delete-kubernetes', 'cluster'],
   [`kubectl|oc|k delete * @all ${dryRun}`, 'delete-kubernetes', 'cluster'],
+  [
+    `kubectl|oc|k delete --raw=*/namespaces/*|--raw=*/persistentvolumes* ${dryRun}`,
+    'delete-kubernetes',
+    'cluster',
+  ],
   [`kubectl|oc|k delete ${dryRun}`, 'delete-kubernetes', 'one'],
   [
     `kubectl|oc|k drain|cordon|taint|scale|patch|replace|rollout|evict|edit|set|autoscale|annotate-all ${dryRun} !status !history !pause-status`,

@@ -6,4 +6,4 @@ import type { EffectName, Scope } from '../effect.js';
  */
 export type EffectRow = readonly [when: string, effect: EffectName, reach: Scope | `>${Targets}`];
 
-export type Targets = 'operands' | 'first' | 'rest' | 'last' | 'sources' | 'input' | `${string}=`;
+export type Targets = 'operands' | 'first' | 'rest' | 'last' | 'sources' | 'input' | 'cwd' | `${string}=`;
