@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
 import { TransportError } from '../errors.js';
+import type { ServerSoftware } from './server-software.js';
 
 /** A channel that runs something. Its end is kept from the first moment: it may come in the same packet as the opening. */
 export interface Session {
@@ -16,6 +17,7 @@ export interface Connection {
   /** Channels open or being opened. */
   readonly open: number;
   readonly closed: boolean;
+  readonly software: ServerSoftware;
   /** Why it is gone, where that is known. */
   readonly reason: string | undefined;
   /**
@@ -39,7 +41,7 @@ export class ConnectionLostError extends Error {
 }
 
 /** `stream` is what `client` speaks through. */
-export function createConnection(client: Client, stream: Duplex): Connection {
+export function createConnection(client: Client, stream: Duplex, software: ServerSoftware): Connection {
   let open = 0;
   let closed = false;
   let reason: string | undefined;
@@ -116,6 +118,7 @@ export function createConnection(client: Client, stream: Duplex): Connection {
     get reason() {
       return reason;
     },
+    software,
     exec: (line) => start((opened) => client.exec(line, opened), execRefused),
     sftp: () => start((opened) => client.subsys('sftp', opened), sftpRefused),
     client,

@@ -5,6 +5,7 @@ import { codeOf, messageOf, TransportError } from '../errors.js';
 import { createConnection, type Connection } from './connection.js';
 import { createHostKeyCheck, hostKeyName, preferKnown } from './host-key-check.js';
 import { joinWrites } from './join-writes.js';
+import { serverSoftware } from './server-software.js';
 import { where, type Route } from './route.js';
 
 export interface DialOptions {
@@ -57,9 +58,16 @@ export async function dial(route: Route, options: DialOptions): Promise<Connecti
     keepaliveCountMax: options.keepaliveCount,
     algorithms: { cipher: [...ciphers], serverHostKey: preferKnown(known) },
   };
-  await handshake(client, stream, config, route, options, () => check.refusal ?? authenticationNotes(found));
+  const words = await handshake(
+    client,
+    stream,
+    config,
+    route,
+    options,
+    () => check.refusal ?? authenticationNotes(found),
+  );
   // At once: it listens for the connection's end, which may come while the key is written down.
-  const connection = createConnection(client, stream);
+  const connection = createConnection(client, stream, serverSoftware(words));
   const notRecorded = await check.recorded();
   if (notRecorded !== undefined) options.onNotice(`${where(route)}: ${notRecorded.message}`);
   return connection;
@@ -101,7 +109,7 @@ function authenticationNotes({ identities, notes }: Identities): string {
   return notes.length === 0 ? 'Is the public key in ~/.ssh/authorized_keys there?' : notes.join(' ');
 }
 
-/** From the first words to being logged in. `explain` gives the refusal of a host key, or a hint on authentication. */
+/** From the first words, which it gives, to being logged in. `explain` gives the refusal of a host key, or a hint on authentication. */
 function handshake(
   client: Client,
   stream: Duplex,
@@ -109,8 +117,9 @@ function handshake(
   route: Route,
   options: DialOptions,
   explain: () => TransportError | string,
-): Promise<void> {
+): Promise<string> {
   return new Promise((resolve, reject) => {
+    let words = '';
     let timer = setTimeout(() => late('did not say a word'), options.connectTimeoutMs);
     const finish = (act: () => void) => {
       clearTimeout(timer);
@@ -136,7 +145,8 @@ function handshake(
           },
         ),
       );
-    stream.once('data', () => {
+    stream.once('data', (chunk: Buffer) => {
+      words = chunk.toString('latin1');
       clearTimeout(timer);
       timer = setTimeout(() => late('did not finish the handshake'), options.handshakeTimeoutMs);
     });
@@ -144,7 +154,7 @@ function handshake(
       finish(() => {
         client.removeAllListeners('error');
         client.on('error', () => undefined); // an error nobody listens for would end the process
-        resolve();
+        resolve(words);
       }),
     );
     client.on('error', (error: Error & { level?: string }) => {

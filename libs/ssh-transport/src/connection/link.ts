@@ -42,6 +42,7 @@ interface Waiter {
 
 const refusalsBeforeGivingUp = 200;
 const grantsBeforeGrowing = 100;
+const connectionsForNarrow = 3;
 const spareTimeoutMs = 15_000;
 
 export function createLink(options: LinkOptions): Link {
@@ -71,7 +72,18 @@ export function createLink(options: LinkOptions): Link {
       if (member === undefined) break;
       waiting.shift()?.take(promise(member));
     }
-    if (waiting.length > 0 && dialling === undefined && members.size < options.maxConnections) grow();
+    if (waiting.length > 0 && dialling === undefined && members.size < mostConnections()) grow();
+  }
+
+  /** A server that stands few sessions a connection gets more of these. */
+  function mostConnections(): number {
+    const narrow = [...members].some(({ connection }) => connection.software.sessionsAtOnce !== undefined);
+    return narrow ? options.maxConnections * connectionsForNarrow : options.maxConnections;
+  }
+
+  /** Channels for commands. */
+  function mostChannels({ software }: Connection): number {
+    return Math.min(options.channelsPerConnection, software.sessionsAtOnce ?? Infinity);
   }
 
   function grow(): void {
@@ -101,7 +113,7 @@ export function createLink(options: LinkOptions): Link {
   function admit(connection: Connection): Member {
     const member: Member = {
       connection,
-      limit: options.channelsPerConnection,
+      limit: mostChannels(connection),
       promised: 0,
       granted: 0,
       idle: undefined,
@@ -167,7 +179,7 @@ export function createLink(options: LinkOptions): Link {
     opening.then(
       (session) => {
         if ((chosen.granted += 1) % grantsBeforeGrowing === 0) {
-          chosen.limit = Math.min(chosen.limit + 1, options.channelsPerConnection);
+          chosen.limit = Math.min(chosen.limit + 1, mostChannels(connection));
         }
         session.channel.once('close', () => whenFreed(chosen));
       },
@@ -200,7 +212,8 @@ export function createLink(options: LinkOptions): Link {
   }
 
   async function askSpare(line: string): Promise<string | undefined> {
-    const up = [...members].find((each) => !each.connection.closed);
+    const hasRoom = ({ open, software }: Connection) => open < (software.sessionsAtOnce ?? Infinity);
+    const up = [...members].find(({ connection }) => !connection.closed && hasRoom(connection));
     if (up !== undefined) {
       try {
         return await answerOf(up.connection, line);

@@ -32,8 +32,11 @@ export interface LaunchRequest {
 /** Follows the mark where the folder cannot be entered. */
 export const noFolder = 'no-such-folder';
 
-/** Longer lines can exceed what Linux takes as one argument (MAX_ARG_STRLEN, 131,072 bytes), quoting included. */
-const inlineLimitBytes = 32_000;
+/**
+ * Longer lines are not taken everywhere: dropbear takes 9,000 bytes (MAX_CMD_LEN), Linux 131,072 as one argument
+ * (MAX_ARG_STRLEN), quoting included.
+ */
+const inlineLimitBytes = 8_000;
 
 /**
  * The line that starts `request` on a node, marked so that its beginning can be seen: `mark` alone on a line of

@@ -44,6 +44,17 @@ it('can stand within single quotes in any login shell', () => {
 });
 
 describe.each(['bash', 'dash'])('by %s', (shell) => {
+  it('spares the forced command that it runs under, which has the script in its environment', async () => {
+    const { group, mark } = await start('sleep 1000 & echo ready; wait');
+    const asked = `exec ${shell} -c '${stopScript(group, mark, quick)}'`;
+    const { stdout } = spawnSync(shell, ['-c', `${shell} -c "$SSH_ORIGINAL_COMMAND"; echo ended=$?`], {
+      encoding: 'utf8',
+      env: { ...process.env, SSH_ORIGINAL_COMMAND: asked },
+    });
+    expect(stdout).toBe('stopped=yes\nended=0\n');
+    expect(isAlive(group)).toBe(false);
+  });
+
   it('ends a group', async () => {
     const { group, mark } = await start('sleep 1000 & sleep 1000 | sleep 1000 & echo ready; wait');
     const { stdout, stderr } = stop(shell, group, mark);

@@ -16,7 +16,8 @@ const patience: StopPatience = { interrupt: 100, terminate: 200, kill: 200 };
  */
 export function stopScript(group: number, mark: string, limits: StopPatience = patience): string {
   return [
-    `g=${group}; m=CLUSTER_RUN=${mark}`,
+    // In two steps, so that the mark stands nowhere in this text: a forced command has it in its own environment.
+    `g=${group}; m=CLUSTER_RUN; m=$m=${mark}`,
     // The processes left, as ids. /proc tells zombies from the living; elsewhere ps does.
     'left() { if [ -r /proc/self/stat ]; then ' +
       'for f in /proc/[0-9]*/stat; do read -r l 2>/dev/null <$f || continue; p=${l%% *}; r=${l##*) }; set -- $r; ' +
