@@ -1,9 +1,9 @@
 import { isKnown, mark } from '../words/marks.js';
 import { textValue } from '../words/scope.js';
-import { printfText } from './decoders.js';
 import { hasOption, nameSet, readArguments } from './arguments.js';
 import type { Arg, Call } from './call.js';
 import type { Machine } from './machine.js';
+import { printfText } from './output/decoders.js';
 import { readPath } from './read-path.js';
 import { asScript } from './run-text.js';
 import { changeFolder, inFrame, type Shell } from './shell.js';

@@ -1,7 +1,9 @@
 import { mark } from '../words/marks.js';
-import { printedText, readCode, type Language } from './code.js';
 import { hasOption, nameSet, optionValue, readArguments, type Arguments } from './arguments.js';
 import type { Arg, Call } from './call.js';
+import type { Language } from './code/action.js';
+import { printedText } from './code/literals.js';
+import { readCode } from './code/read-code.js';
 import type { Machine } from './machine.js';
 import { readPath } from './read-path.js';
 import { asScript } from './run-text.js';

@@ -4,12 +4,12 @@ import type { Arg, Call } from './call.js';
 import { followHooks } from './hooks.js';
 import { interpret } from './interpreters.js';
 import type { Machine, Setting } from './machine.js';
-import { produce } from './producers.js';
+import { produce } from './output/index.js';
 import { guessOf, programOf } from './program.js';
 import { asScript } from './run-text.js';
 import { runners } from './runners.js';
-import { followSecret } from './trails.js';
 import { forkShell, inFrame, writtenFile, type Shell } from './shell.js';
+import { followSecret } from './trails.js';
 import { unwrap } from './unwrap.js';
 
 /** Follows one command of which the words are known; answers with what it would print. */

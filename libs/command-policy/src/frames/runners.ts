@@ -1,9 +1,9 @@
 import { mark } from '../words/marks.js';
 import { hasOption, nameSet, optionValue, readArguments } from './arguments.js';
-import type { Step } from './builtins.js';
-import { valuedOptions } from './global-options.js';
 import { fd, parallel, xargs } from './batches.js';
+import type { Step } from './builtins.js';
 import { findFiles } from './find.js';
+import { valuedOptions } from './global-options.js';
 import { feedOutlet } from './outlets.js';
 import { readPath } from './read-path.js';
 import { asScript } from './run-text.js';

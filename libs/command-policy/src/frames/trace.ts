@@ -2,8 +2,8 @@ import { parseSyntax, type ParsedScript } from '../parse/syntax.js';
 import { mark } from '../words/marks.js';
 import type { Call, Notice } from './call.js';
 import type { Machine } from './machine.js';
-import { runWords } from './run.js';
 import { runText } from './run-text.js';
+import { runWords } from './run.js';
 import { forkShell, inFrame, newShell, type Shell } from './shell.js';
 import { walkStatements } from './walk.js';
 

@@ -1,4 +1,4 @@
-import type { Call } from './call.js';
+import type { Call } from '../call.js';
 
 /** Commands whose output is meant to be evaluated: `eval "$(ssh-agent -s)"`. One line each. */
 const producers: readonly RegExp[] = [

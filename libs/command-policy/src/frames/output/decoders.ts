@@ -1,4 +1,4 @@
-import { withoutMarks } from '../words/marks.js';
+import { withoutMarks } from '../../words/marks.js';
 
 /** Decoded text, or undefined where the text is no such encoding. */
 export function decode(kind: 'base64' | 'hex' | 'base32', text: string): string | undefined {

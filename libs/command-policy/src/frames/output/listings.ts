@@ -1,0 +1,46 @@
+import { mark } from '../../words/marks.js';
+import { hasOption, nameSet, readArguments } from '../arguments.js';
+import type { Producer } from './producer.js';
+
+const listing: Producer = (call) => {
+  const { operands } = readArguments(call.args, nameSet('-I -w'));
+  if (operands.length === 0) return mark.star;
+  return operands
+    .map(({ text }) =>
+      text.includes(mark.star) || hasOption(readArguments(call.args, nameSet('')), '-d') ? text : mark.token,
+    )
+    .join('\n');
+};
+
+const inventory: Producer = (call) => {
+  if (call.args.some(({ text }) => /^secrets?(?:\/|$)/u.test(text))) return mark.secret;
+  const narrowed = call.args.some(({ text }) =>
+    /^(?:-l|--selector.*|--filter.*|-f|--field-selector.*)$/u.test(text),
+  );
+  if (narrowed) return mark.token;
+  const all = call.args.some(({ text }) =>
+    /^(?:ps|images|ls|list|get|container|volume|image|network)$/u.test(text),
+  );
+  return all ? mark.star : mark.unknown;
+};
+
+const git: Producer = (call) => {
+  const verb = call.args.find((arg) => !arg.text.startsWith('-'))?.text;
+  if (verb === 'ls-files') return `./${mark.token}`;
+  if (verb === 'rev-parse')
+    return call.args.some((arg) => arg.text === '--show-toplevel') ? mark.cwd : mark.token;
+  if (/^(?:branch|tag|for-each-ref|ls-remote|show-ref)$/u.test(verb ?? '')) return mark.star;
+  return verb === 'diff' || verb === 'status' ? `./${mark.token}` : mark.token;
+};
+
+export const listingsProducers: Readonly<Record<string, Producer>> = {
+  ls: listing,
+  ps: () => mark.star,
+  git,
+  docker: inventory,
+  podman: inventory,
+  kubectl: inventory,
+  helm: inventory,
+  'redis-cli': (call) =>
+    call.args.some(({ text }) => /^(?:--scan|keys)$/iu.test(text)) ? mark.star : mark.unknown,
+};
