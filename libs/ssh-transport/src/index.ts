@@ -2,6 +2,15 @@ export { loadSshConfiguration, SshConfigurationError, SshDestinationError } from
 export type { HostSettings, SshConfiguration } from './configuration/index.js';
 export type { OpenSocket } from './connection/stream.js';
 export { TransportError } from './errors.js';
+export type {
+  DownloadRequest,
+  FileOptions,
+  Progress,
+  ResumeOptions,
+  TransferOptions,
+  TransferResult,
+  UploadRequest,
+} from './files/request.js';
 export { knownHosts, fingerprint, KnownHostsError } from './host-keys/known-hosts.js';
 export type { HostKeyVerdict, KnownHosts } from './host-keys/known-hosts.js';
 export type { Greeting } from './node/greet.js';

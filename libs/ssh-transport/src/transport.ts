@@ -9,6 +9,7 @@ import type { Route } from './connection/route.js';
 import { connectTimeoutOf, routeOf, settingsOf } from './connection/settings.js';
 import { forward, openSocket, proxyStream } from './connection/stream.js';
 import { TransportError } from './errors.js';
+import type { DownloadRequest, TransferResult, UploadRequest } from './files/request.js';
 import type { Greeting } from './node/greet.js';
 import { createRemoteNode, type RemoteNode } from './node/node.js';
 import type { Target, TransportOptions } from './options.js';
@@ -18,6 +19,13 @@ import type { RunRequest, RunResult } from './process/exit.js';
 export interface Transport {
   /** Throws a TransportError where nothing ran; a command that ran, however it ended, is a RunResult. */
   run(target: Target, request: RunRequest): Promise<RunResult>;
+  /**
+   * Copies a file or a stream to the node by SFTP: whole or not at all, and onto its disk. Throws a TransportError.
+   * Whoever reads the target meanwhile reads what was there before. The file is a new one, of the user who logs in.
+   */
+  upload(target: Target, request: UploadRequest): Promise<TransferResult>;
+  /** Copies a file of the node here, or into a stream, likewise. */
+  download(target: Target, request: DownloadRequest): Promise<TransferResult>;
   /** What the node said of itself when it was first reached. Throws a TransportError. */
   greeting(target: Target): Promise<Greeting>;
   /** Connections open to all nodes. */
@@ -49,6 +57,7 @@ export function createTransport(options: TransportOptions): Transport {
       random,
     });
     const node = createRemoteNode(link, {
+      name: key,
       environment: options.environment ?? 'user',
       greetTimeoutMs: options.handshakeTimeoutMs ?? 5_000,
       captureTimeoutMs: 10_000,
@@ -133,6 +142,8 @@ export function createTransport(options: TransportOptions): Transport {
   };
   return {
     run: async (target, request) => reach(target).run(request),
+    upload: async (target, request) => reach(target).upload(request),
+    download: async (target, request) => reach(target).download(request),
     greeting: async (target) => reach(target).greeting(),
     get connections() {
       return [...nodes.values()].reduce((sum, { node }) => sum + node.connections, 0);

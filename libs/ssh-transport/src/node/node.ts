@@ -1,3 +1,6 @@
+import type { DownloadRequest, TransferResult, UploadRequest } from '../files/request.js';
+import { createTransfers } from '../files/transfers.js';
+import { codeOf } from '../errors.js';
 import type { Link } from '../connection/link.js';
 import type { RunRequest, RunResult } from '../process/exit.js';
 import type { LaunchShell } from '../process/launch.js';
@@ -6,6 +9,8 @@ import { captureEnvironment, keepEnvironment, type RunOnNode } from './environme
 import { greet, type Greeting } from './greet.js';
 
 export interface NodeOptions {
+  /** Names the node and its user; no other node has the same. */
+  name: string;
   /** `user`: what the node user's interactive login shell sets. `plain`: what the server gives. */
   environment: 'user' | 'plain';
   greetTimeoutMs: number;
@@ -17,6 +22,8 @@ export interface NodeOptions {
 /** One node as its user: the shared connections, and what was found out about its shell. */
 export interface RemoteNode {
   run(request: RunRequest): Promise<RunResult>;
+  upload(request: UploadRequest): Promise<TransferResult>;
+  download(request: DownloadRequest): Promise<TransferResult>;
   greeting(): Promise<Greeting>;
   readonly connections: number;
   close(): void;
@@ -58,7 +65,12 @@ export function createRemoteNode(link: Link, options: NodeOptions): RemoteNode {
   }
 
   async function withEnvironment(bare: LaunchShell, found: Greeting): Promise<LaunchShell> {
-    const onNode: RunOnNode = (command, stdin) => collect(bare, command, stdin);
+    const onNode: RunOnNode = (command, stdin) =>
+      collect(bare, {
+        command,
+        ...(stdin === undefined ? {} : { stdin }),
+        timeoutMs: options.captureTimeoutMs,
+      });
     const environment = await captureEnvironment(onNode);
     if (environment === undefined) {
       options.onNotice(
@@ -70,18 +82,34 @@ export function createRemoteNode(link: Link, options: NodeOptions): RemoteNode {
     return kept ? { ...bare, environmentFile: found.environmentFile } : { ...bare, environment };
   }
 
-  async function collect(shell: LaunchShell, command: string, stdin?: Buffer): Promise<string | undefined> {
+  async function collect(
+    shell: LaunchShell,
+    request: Pick<RunRequest, 'command' | 'stdin' | 'signal' | 'timeoutMs'>,
+  ): Promise<string | undefined> {
     const chunks: Buffer[] = [];
     const { exit } = await runProcess(link, shell, {
-      command,
-      ...(stdin === undefined ? {} : { stdin }),
-      timeoutMs: options.captureTimeoutMs,
+      ...request,
       onOutput: (stream, chunk) => void (stream === 'stdout' && chunks.push(chunk)),
     });
     return exit.kind === 'exited' && exit.code === 0 ? Buffer.concat(chunks).toString('utf8') : undefined;
   }
 
+  const transfers = createTransfers({
+    name: options.name,
+    greetTimeoutMs: options.greetTimeoutMs,
+    openSftp: (signal) => link.openSftp(signal),
+    async run(command, signal) {
+      try {
+        return await collect(bareShell(await greeting()), { command, signal });
+      } catch (error) {
+        if (codeOf(error) === 'shell-failed') return undefined; // an account for SFTP alone
+        throw error;
+      }
+    },
+  });
+
   return {
+    ...transfers,
     async run(request) {
       const looked = request.plain === true ? greeting().then(bareShell) : preparedShell();
       const shell = await unlessAborted(looked, request.signal);

@@ -1,0 +1,149 @@
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Session } from '../connection/connection.js';
+import { codeOf, TransportError } from '../errors.js';
+import { copyFile, type Copied } from './copy-file.js';
+import { createLocalPlace } from './local-place.js';
+import type { Place } from './place.js';
+import { createRemotePlace } from './remote-place.js';
+import type { DownloadRequest, TransferOptions, TransferResult, UploadRequest } from './request.js';
+import { interrupted, startSftp, type Sftp } from './sftp.js';
+import { openSource, streamFailed, streamSource, type Source } from './source.js';
+
+export interface TransferPorts {
+  /** Names the node and its user. */
+  name: string;
+  /** For the server's first word; a login shell's own start-up comes before it. */
+  greetTimeoutMs: number;
+  openSftp(signal?: AbortSignal): Promise<Session>;
+  /** What a command on the node printed; undefined where it failed, or where there is no shell. */
+  run(command: string, signal: AbortSignal): Promise<string | undefined>;
+}
+
+/** Files to and from one node. Everything thrown is a TransportError. */
+export interface Transfers {
+  upload(request: UploadRequest): Promise<TransferResult>;
+  download(request: DownloadRequest): Promise<TransferResult>;
+}
+
+export function createTransfers(ports: TransferPorts): Transfers {
+  const local = createLocalPlace();
+
+  async function converse(signal?: AbortSignal): Promise<Sftp> {
+    try {
+      return await startSftp(await ports.openSftp(signal), ports.greetTimeoutMs);
+    } catch (error) {
+      throw codeOf(error) === 'connection-lost' ? interrupted(error) : error;
+    }
+  }
+
+  /** `work` with the node's files. Aborting rejects what it waits for; it may still tidy up after that. */
+  async function withNode(
+    given: AbortSignal | undefined,
+    work: (node: Place, signal: AbortSignal) => Promise<Copied>,
+  ): Promise<TransferResult> {
+    const begun = performance.now();
+    const { signal, leave } = follow(given);
+    try {
+      signal.throwIfAborted();
+      const sftp = await converse(signal);
+      const node = createRemotePlace(sftp, {
+        name: ports.name,
+        run: (command) => ports.run(command, signal),
+        again: () => converse(),
+      });
+      const onAbort = () => sftp.abandon(signal.reason as TransportError);
+      signal.addEventListener('abort', onAbort);
+      if (signal.aborted) onAbort();
+      try {
+        return { ...(await work(node, signal)), durationMs: performance.now() - begun };
+      } finally {
+        sftp.end();
+      }
+    } catch (error) {
+      throw signal.aborted && codeOf(error) !== cancelledCode ? signal.reason : error;
+    } finally {
+      leave();
+    }
+  }
+
+  return {
+    async upload(request) {
+      const { from, to } = request;
+      if (typeof from === 'string')
+        return withNode(request.signal, async (node, signal) =>
+          using(await openSource(local, from), (source) =>
+            copyFile(source, node, to, { ...request, signal }),
+          ),
+        );
+      from.on('error', () => undefined); // told by reading it
+      try {
+        return await withNode(request.signal, (node, signal) => {
+          signal.addEventListener('abort', () => from.destroy());
+          return copyFile(streamSource(from), node, to, { ...request, signal });
+        });
+      } finally {
+        from.destroy();
+      }
+    },
+    async download(request) {
+      const { from, to } = request;
+      if (typeof to === 'string')
+        return withNode(request.signal, async (node, signal) =>
+          using(await openSource(node, from), (source) =>
+            copyFile(source, local, to, { ...request, signal }),
+          ),
+        );
+      to.on('error', () => undefined); // told by writing to it
+      try {
+        return await withNode(request.signal, async (node, signal) =>
+          using(await openSource(node, from), (source) => pour(source, to, { ...request, signal })),
+        );
+      } catch (error) {
+        to.destroy();
+        throw error;
+      }
+    },
+  };
+}
+
+async function using<T>(source: Source, work: (source: Source) => Promise<T>): Promise<T> {
+  try {
+    return await work(source);
+  } finally {
+    await source.close().catch(() => undefined); // what was read is whole; it is only let go of
+  }
+}
+
+async function pour(
+  source: Source,
+  to: Writable,
+  options: TransferOptions & { signal: AbortSignal },
+): Promise<Copied> {
+  let bytes = 0;
+  async function* told() {
+    for await (const block of source.blocks(0, Number.POSITIVE_INFINITY)) {
+      yield block;
+      bytes += block.length;
+      options.onProgress?.({ bytes, totalBytes: source.facts?.bytes ?? bytes });
+    }
+  }
+  try {
+    await pipeline(told(), to, { signal: options.signal });
+  } catch (error) {
+    throw streamFailed(error);
+  }
+  return { bytes, resumedBytes: 0 };
+}
+
+const cancelledCode = 'cancelled';
+
+/** A signal that is aborted with `given`, for a reason of ours. */
+function follow(given: AbortSignal | undefined): { signal: AbortSignal; leave: () => void } {
+  const own = new AbortController();
+  const onAbort = () =>
+    own.abort(new TransportError(cancelledCode, 'The transfer was cancelled.', { cause: given?.reason }));
+  given?.addEventListener('abort', onAbort, { once: true });
+  if (given?.aborted === true) onAbort();
+  return { signal: own.signal, leave: () => given?.removeEventListener('abort', onAbort) };
+}
