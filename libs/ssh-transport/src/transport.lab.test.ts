@@ -301,6 +301,17 @@ describe('jump hosts', () => {
     });
   });
 
+  it('pass on the end of what is behind them', async () => {
+    const lab = await start({ nodes: 2 });
+    const transport = open(lab, configured(lab, hosts(lab, { n2: 'n1' })));
+    const { exit } = await transport.run(
+      { host: 'n2' },
+      { command: 'sleep 1000', onStart: () => void lab.node('n2').dropConnections() },
+    );
+    expect(exit).toEqual({ kind: 'lost' });
+    expect((await collect(transport, { host: 'n2' }, 'echo back')).stdout).toBe('back\n');
+  });
+
   it('that freeze do not hold up a new connection for longer than its limit', async () => {
     const lab = await start({ nodes: 2 });
     const transport = open(lab, {

@@ -50,8 +50,10 @@ export function forward(jump: Connection, host: string, port: number, timeoutMs:
     const timer = setTimeout(() => fail('connection-timed-out', 'no answer in time'), timeoutMs);
     jump.client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
       clearTimeout(timer);
-      if (error === undefined) resolve(channel);
-      else fail('connection-refused', error.message, error);
+      if (error !== undefined) return fail('connection-refused', error.message, error);
+      // A socket that the other side has ended ends; a channel stays half open, and nothing on it would ever close.
+      channel.once('end', () => channel.end());
+      return resolve(channel);
     });
   });
 }
