@@ -68,6 +68,16 @@ describe.each(['bash', 'dash'])('by %s', (shell) => {
     expect(isAlive(group)).toBe(false);
   });
 
+  it('lets one clean up that is stopped', async () => {
+    const { group, mark } = await start(
+      `trap 'exit 0' TERM; (kill -STOP $$; echo ready) & while :; do sleep 0.05; done`,
+    );
+    const since = performance.now();
+    const patient = { interrupt: 20, terminate: 1_500, kill: 100 };
+    expect(stop(shell, group, mark, patient).stdout).toBe('stopped=yes\n');
+    expect(performance.now() - since).toBeLessThan(10_000); // KILL would come after 15 s
+  });
+
   it('lets a command clean up on INT', async () => {
     const { group, mark, said } = await start(
       `f=$(mktemp); trap 'rm -f -- "$f"; exit 1' INT; echo "$f"; while :; do sleep 0.05; done`,

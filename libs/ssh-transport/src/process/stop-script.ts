@@ -29,8 +29,10 @@ export function stopScript(group: number, mark: string, limits: StopPatience = p
   ]
     .join('; ')
     .concat(
-      '; do n=${s#*:}; s=${s%:*}; kill -s $s -- -$g 2>/dev/null; ' +
-        'for p in $(left); do kill -s $s $p 2>/dev/null; done; ' +
+      '; do n=${s#*:}; s=${s%:*}; ' +
+        // CONT: what is stopped (SIGSTOP) hears of nothing else but KILL.
+        'kill -s $s -- -$g 2>/dev/null; kill -s CONT -- -$g 2>/dev/null; ' +
+        'for p in $(left); do kill -s $s $p 2>/dev/null; kill -s CONT $p 2>/dev/null; done; ' +
         'while :; do l=$(left); [ -z "$l" ] && break 2; [ $n -le 0 ] && break; sleep 0.05 2>/dev/null || sleep 1; n=$((n-5)); done; done; ' +
         'l=$(left); if [ -z "$l" ]; then echo stopped=yes; else echo stopped=no; fi',
     );
