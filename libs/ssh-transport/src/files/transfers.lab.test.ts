@@ -569,7 +569,8 @@ describe('cancelling', () => {
     await make('file', 32 * mib);
     const controller = new AbortController();
     let frozen: Promise<void> | undefined;
-    const work = transport.upload(at(), {
+    const patient = open(lab, { keepaliveMs: 60_000 }); // else that would notice first
+    const work = patient.upload(at(), {
       from: here('file'),
       to: 'file',
       signal: controller.signal,
