@@ -41,6 +41,7 @@ export { isTerminal, terminalStatuses } from './tasks/states.js';
 export type { Status } from './tasks/states.js';
 export type { Task } from './tasks/task.js';
 export { targetOf } from './wiring/fleet.js';
+export type { Description } from '@cluster-execution/ssh-transport';
 export type { Current } from './wiring/current-settings.js';
 export type { Surroundings } from './wiring/surroundings.js';
 export { surroundings } from './wiring/this-machine.js';

@@ -1,6 +1,7 @@
 export { loadSshConfiguration, SshConfigurationError, SshDestinationError } from './configuration/index.js';
 export type { HostSettings, SshConfiguration } from './configuration/index.js';
 export type { OpenSocket } from './connection/stream.js';
+export type { Description } from './describe.js';
 export { TransportError } from './errors.js';
 export type {
   DownloadRequest,

@@ -29,9 +29,11 @@ export interface TransportOptions {
   /** `accept-new` (default): an unknown key is recorded, a changed one refused. `strict`: an unknown one too. */
   hostKeys?: 'accept-new' | 'strict';
   environment?: 'user' | 'plain';
-  /** TCP connection and the server's first words. Default 2,000. */
+  /** Our own environment, of which SendEnv may hand on something. None where absent. */
+  localEnvironment?: Readonly<Record<string, string | undefined>>;
+  /** TCP connection and the server's first words. Default: ConnectTimeout, else 2,000. */
   connectTimeoutMs?: number;
-  /** Key exchange and authentication, after that. Default 5,000. */
+  /** Key exchange and authentication, after that. Default: ConnectTimeout where that is longer, else 5,000. */
   handshakeTimeoutMs?: number;
   /** Attempts to connect, the first included, before a node counts as dead. Default 2. */
   attempts?: number;
@@ -40,7 +42,10 @@ export interface TransportOptions {
    * this; calls for it fail at once meanwhile. Default 10,000; 0: it is asked each time.
    */
   longestRestMs?: number;
-  /** Default 3,500: with three questions unanswered a silent node is noticed within 14 s. */
+  /**
+   * Silence before a question; three without an answer end the connection. Default: what ServerAliveInterval and
+   * ServerAliveCountMax say, else 3,500, by which a silent node is noticed within 14 s.
+   */
   keepaliveMs?: number;
   /** Default 10 minutes. */
   idleMs?: number;

@@ -6,8 +6,9 @@ import { createEndpoint, type Endpoint } from './connection/endpoint.js';
 import { createLimit } from './connection/limit.js';
 import { createLink, type Link } from './connection/link.js';
 import type { Route } from './connection/route.js';
-import { connectTimeoutOf, routeOf, settingsOf } from './connection/settings.js';
+import { keepaliveOf, limitsOf, routeOf, settingsOf, variablesOf } from './connection/settings.js';
 import { forward, openSocket, proxyStream } from './connection/stream.js';
+import { describeTarget, type Description } from './describe.js';
 import { TransportError } from './errors.js';
 import type { DownloadRequest, TransferResult, UploadRequest } from './files/request.js';
 import type { Greeting } from './node/greet.js';
@@ -28,6 +29,8 @@ export interface Transport {
   download(target: Target, request: DownloadRequest): Promise<TransferResult>;
   /** What the node said of itself when it was first reached. Throws a TransportError. */
   greeting(target: Target): Promise<Greeting>;
+  /** How a node would be reached, without reaching it: itself, then the jump hosts on the way to it. */
+  describe(target: Target): Promise<Description[]>;
   /** Connections open to all nodes. */
   readonly connections: number;
   close(): void;
@@ -59,8 +62,9 @@ export function createTransport(options: TransportOptions): Transport {
     const node = createRemoteNode(link, {
       name: key,
       environment: options.environment ?? 'user',
-      greetTimeoutMs: options.handshakeTimeoutMs ?? 5_000,
+      greetTimeoutMs: limitsOf(settings, options).handshakeTimeoutMs,
       captureTimeoutMs: 10_000,
+      env: variablesOf(settings, options),
       onNotice: (message) => options.onNotice?.(target, message),
     });
     const made = { node, link };
@@ -94,10 +98,9 @@ export function createTransport(options: TransportOptions): Transport {
     return endpointFor(target, settings, chain).connect(() =>
       handshakes.run(async () =>
         dial(routeOf(target, settings, options), {
-          connectTimeoutMs: connectTimeoutOf(settings, options),
-          handshakeTimeoutMs: options.handshakeTimeoutMs ?? 5_000,
-          keepaliveMs: options.keepaliveMs ?? 3_500,
-          keepaliveCount: 3,
+          ...limitsOf(settings, options),
+          ...keepaliveOf(settings, options),
+          env: variablesOf(settings, options),
           onNotice: (message) => options.onNotice?.(target, message),
           openStream: (route, signal) => openStream(target, settings, jump, route, signal),
         }),
@@ -120,8 +123,8 @@ export function createTransport(options: TransportOptions): Transport {
     route: Route,
     signal: AbortSignal,
   ): Promise<Duplex> {
-    if (jump !== undefined)
-      return forward(jump, route.hostName, route.port, connectTimeoutOf(settings, options));
+    const { connectTimeoutMs } = limitsOf(settings, options);
+    if (jump !== undefined) return forward(jump, route.hostName, route.port, connectTimeoutMs);
     if (settings.proxyCommand !== undefined)
       return proxyStream(settings.proxyCommand, options.localShell ?? '/bin/sh');
     const family = settings.addressFamily === 'any' ? undefined : settings.addressFamily === 'inet' ? 4 : 6;
@@ -129,11 +132,20 @@ export function createTransport(options: TransportOptions): Transport {
       {
         host: route.hostName,
         port: route.port,
+        timeoutMs: connectTimeoutMs,
         ...(target.fallback === undefined ? {} : { fallback: target.fallback }),
         ...(family === undefined ? {} : { family }),
       },
       signal,
     );
+  }
+
+  /** The target, then the hosts before it, nearest to it first. */
+  function wayTo(target: Target, jumps = 0): Target[] {
+    const chain = target.jump ?? settingsOf(target, options).proxyJump ?? [];
+    const last = chain.at(-1);
+    if (last === undefined || jumps >= maxJumps) return [target];
+    return [target, ...wayTo(jumpTarget(last, chain.slice(0, -1)), jumps + 1)];
   }
 
   const reach = (target: Target): RemoteNode => {
@@ -145,6 +157,8 @@ export function createTransport(options: TransportOptions): Transport {
     upload: async (target, request) => reach(target).upload(request),
     download: async (target, request) => reach(target).download(request),
     greeting: async (target) => reach(target).greeting(),
+    describe: async (target) =>
+      Promise.all(wayTo(target).map((hop) => describeTarget(hop, settingsOf(hop, options), options))),
     get connections() {
       return [...nodes.values()].reduce((sum, { node }) => sum + node.connections, 0);
     },

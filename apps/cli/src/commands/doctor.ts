@@ -1,5 +1,5 @@
 import { access, constants } from 'node:fs/promises';
-import type { Cluster } from '@cluster-execution/cluster';
+import { targetOf, type Cluster, type Description } from '@cluster-execution/cluster';
 import colors from 'picocolors';
 import { exitCodes } from '../exit-code.js';
 import { withCluster, type CommonOptions } from '../session.js';
@@ -13,8 +13,12 @@ interface NodeReport {
   error?: string;
   error_code?: string;
   hint?: string;
-  /** Directives of the SSH configuration that matter for it and are not honoured. */
+  /** Keys in the order in which they are offered to it. */
+  keys: string[];
+  /** Directives of the SSH configuration that matter for it, or on the way to it, and are not honoured. */
   not_honoured: string[];
+  /** Keys that cannot be used and what to do, and what else is not as one may think. */
+  notes: string[];
 }
 
 interface Report {
@@ -85,28 +89,41 @@ async function examine(cluster: Cluster): Promise<Report> {
 
 /** Connectivity counts only where a command has run. */
 function examineNodes(cluster: Cluster): Promise<NodeReport[]> {
-  const { settings, sshConfiguration } = cluster.current();
+  const { settings, transport } = cluster.current();
   return Promise.all(
     settings.registry.nodes.map(async (node): Promise<NodeReport> => {
-      const unsupported = node.local ? [] : sshConfiguration.resolve(node.host).unsupported;
-      const outcome = await cluster.run({
-        command: 'true',
-        node_id: node.id,
-        timeout_seconds: 20,
-        wait_seconds: 60,
-        metadata: { doctor: true },
-      });
+      const [outcome, way] = await Promise.all([
+        cluster.run({
+          command: 'true',
+          node_id: node.id,
+          timeout_seconds: 20,
+          wait_seconds: 60,
+          metadata: { doctor: true },
+        }),
+        node.local ? [] : transport.describe(targetOf(node, settings.configuration)),
+      ]);
       return {
         id: node.id,
         ok: outcome.success,
         host: node.host,
         local: node.local,
-        not_honoured: unsupported.map(({ keyword, file, line }) => `${keyword} (${file}:${line})`),
+        keys: way[0]?.keys ?? [],
+        not_honoured: onTheWay(way, ({ notHonoured }) =>
+          notHonoured.map(({ keyword, file, line }) => `${keyword} (${file}:${line})`),
+        ),
+        notes: onTheWay(way, ({ notes }) => notes),
         ...(outcome.error === undefined ? {} : { error: outcome.error }),
         ...(outcome.error_code === undefined ? {} : { error_code: outcome.error_code }),
         ...(outcome.hint === undefined ? {} : { hint: outcome.hint }),
       };
     }),
+  );
+}
+
+/** What there is to say of a node, then of the jump hosts before it. */
+function onTheWay(way: readonly Description[], say: (hop: Description) => readonly string[]): string[] {
+  return way.flatMap((hop, index) =>
+    say(hop).map((text) => (index === 0 ? text : `jump host ${hop.hostName}: ${text}`)),
   );
 }
 
@@ -141,5 +158,9 @@ function showNode(node: NodeReport): void {
   console.log(`  ${node.id}${node.local ? ' (this machine)' : ` at ${node.host}`}: ${state}`);
   if (node.error !== undefined) console.log(`    ${node.error} [${node.error_code ?? 'unknown'}]`);
   if (node.hint !== undefined && !node.ok) console.log(`    ${node.hint}`);
+  if (node.error_code === 'authentication-failed')
+    console.log(`    offered: ${node.keys.length === 0 ? 'no key' : node.keys.join(', ')}`);
   for (const directive of node.not_honoured) console.log(colors.yellow(`    not honoured: ${directive}`));
+  for (const note of node.notes)
+    if (node.hint?.includes(note) !== true) console.log(colors.yellow(`    ${note}`));
 }

@@ -36,9 +36,13 @@ function ifThere<T>(read: () => T): T | undefined {
   }
 }
 
-/** SSH connections as the configuration wants them: names resolved, addresses raced, keys found. */
+/**
+ * SSH connections as the configuration wants them: names resolved, addresses raced, keys found. Of the time limits
+ * only those that somebody `set` come before what the SSH configuration says.
+ */
 export function connectionsFor(
   configuration: Configuration,
+  set: (key: string) => boolean,
   sshConfiguration: SshConfiguration,
   around: Surroundings,
   notice: (message: string) => void,
@@ -50,13 +54,14 @@ export function connectionsFor(
     configuration: sshConfiguration,
     identityFiles: ssh.identityFiles,
     environment: configuration.environment,
-    connectTimeoutMs: timeouts.connectSeconds * 1_000,
-    handshakeTimeoutMs: ssh.checkSeconds * 1_000,
     attempts: ssh.retries,
+    localEnvironment: around.env,
     openSocket: socketOpener(configuration),
     onNotice: (target, message) => notice(`${target.host}: ${message}`),
     ...(ssh.hostKeys === 'strict' ? { hostKeys: 'strict' as const } : {}),
     ...present({
+      connectTimeoutMs: set('timeouts.connectSeconds') ? timeouts.connectSeconds * 1_000 : undefined,
+      handshakeTimeoutMs: set('ssh.checkSeconds') ? ssh.checkSeconds * 1_000 : undefined,
       knownHostsFile: ssh.knownHostsFile,
       agentSocket: around.env['SSH_AUTH_SOCK'],
       localShell: around.env['SHELL'],
@@ -72,17 +77,20 @@ function socketOpener(configuration: Configuration): OpenSocket {
     mdns: (host, signal) =>
       queryMulticastDns(host, { timeoutMs: limitMs * 0.75, ...(signal === undefined ? {} : { signal }) }),
   });
-  return async ({ host, port, fallback, family }, signal) => {
+  return async ({ host, port, fallback, family, timeoutMs }, signal) => {
     const { addresses } = await resolver.resolve(host, { fallback, signal });
     const wanted = family === undefined ? addresses : addresses.filter((each) => each.family === family);
+    if (wanted.length === 0) throw noAddress(host, family);
     try {
-      return await connectFirst(wanted, port, {
-        signal,
-        timeoutMs: limitMs,
-      });
+      return await connectFirst(wanted, port, { signal, timeoutMs });
     } catch (error) {
       resolver.forget(host); // it may have moved
       throw error;
     }
   };
+}
+
+function noAddress(host: string, family: number | undefined): Error {
+  const message = `${host} has no IPv${family} address, as AddressFamily asks for`;
+  return Object.assign(new Error(message), { code: 'host-not-found' });
 }

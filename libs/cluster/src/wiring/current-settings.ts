@@ -126,7 +126,13 @@ function build(
     reachesAlike(before.settings.configuration, configuration) &&
     sshAlike(before.sshConfiguration, sshConfiguration)
       ? before.transport
-      : connectionsFor(configuration, sshConfiguration, around, options.notice);
+      : connectionsFor(
+          configuration,
+          (key) => loaded.sources.get(key)?.from !== 'default',
+          sshConfiguration,
+          around,
+          options.notice,
+        );
   const fleet = fleetOf(configuration, registry, transport, around, options.now);
   return {
     settings: { configuration, registry, policy, fleet },

@@ -40,8 +40,16 @@ export class ConnectionLostError extends Error {
   readonly code = 'connection-lost';
 }
 
+/** What there is to know of a connection that its client does not say. */
+export interface ConnectionFacts {
+  software: ServerSoftware;
+  /** Sent with each command; a server may take or leave it. */
+  env: Readonly<Record<string, string>>;
+}
+
 /** `stream` is what `client` speaks through. */
-export function createConnection(client: Client, stream: Duplex, software: ServerSoftware): Connection {
+export function createConnection(client: Client, stream: Duplex, facts: ConnectionFacts): Connection {
+  const { software, env } = facts;
   let open = 0;
   let closed = false;
   let reason: string | undefined;
@@ -119,7 +127,7 @@ export function createConnection(client: Client, stream: Duplex, software: Serve
       return reason;
     },
     software,
-    exec: (line) => start((opened) => client.exec(line, opened), execRefused),
+    exec: (line) => start((opened) => client.exec(line, { env }, opened), execRefused),
     sftp: () => start((opened) => client.subsys('sftp', opened), sftpRefused),
     client,
     onClose(listener) {

@@ -6,16 +6,16 @@ import { createConnection, type Connection } from './connection.js';
 import { createHostKeyCheck, hostKeyName, preferKnown } from './host-key-check.js';
 import { joinWrites } from './join-writes.js';
 import { serverSoftware } from './server-software.js';
-import { where, type Route } from './route.js';
+import { identityInput, where, type Route } from './route.js';
+import type { Keepalive } from './settings.js';
 
-export interface DialOptions {
+export interface DialOptions extends Keepalive {
   /** For the TCP connection and the server's first words. */
   connectTimeoutMs: number;
   /** For key exchange and authentication, after that. */
   handshakeTimeoutMs: number;
-  /** Silence before a question, and how many unanswered questions end the connection. */
-  keepaliveMs: number;
-  keepaliveCount: number;
+  /** Variables for every command, by ssh_config(5)'s SendEnv and SetEnv. */
+  env: Readonly<Record<string, string>>;
   /** Something that stops nothing: ssh, too, connects where a new host key cannot be written down. */
   onNotice(message: string): void;
   /** Opens the byte stream. Rejects with an error that has a `code`. */
@@ -36,13 +36,7 @@ const ciphers = [
 export async function dial(route: Route, options: DialOptions): Promise<Connection> {
   const [{ Client }, found, known] = await Promise.all([
     import('ssh2').then((module) => module.default ?? module),
-    gatherIdentities({
-      user: route.user,
-      identityFiles: route.identityFiles,
-      defaultFiles: route.defaultIdentityFiles,
-      identitiesOnly: route.identitiesOnly,
-      ...(route.agentSocket === undefined ? {} : { agentSocket: route.agentSocket }),
-    }),
+    gatherIdentities(identityInput(route)),
     route.knownHosts.types(hostKeyName(route)),
   ]);
   const stream = joinWrites(await openInTime(route, options));
@@ -67,7 +61,7 @@ export async function dial(route: Route, options: DialOptions): Promise<Connecti
     () => check.refusal ?? authenticationNotes(found),
   );
   // At once: it listens for the connection's end, which may come while the key is written down.
-  const connection = createConnection(client, stream, serverSoftware(words));
+  const connection = createConnection(client, stream, { software: serverSoftware(words), env: options.env });
   const notRecorded = await check.recorded();
   if (notRecorded !== undefined) options.onNotice(`${where(route)}: ${notRecorded.message}`);
   return connection;
@@ -120,7 +114,10 @@ function handshake(
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     let words = '';
-    let timer = setTimeout(() => late('did not say a word'), options.connectTimeoutMs);
+    let timer = setTimeout(
+      () => late('did not say a word', options.connectTimeoutMs),
+      options.connectTimeoutMs,
+    );
     const finish = (act: () => void) => {
       clearTimeout(timer);
       client.removeAllListeners('ready');
@@ -135,11 +132,11 @@ function handshake(
         stream.destroy();
         reject(error);
       });
-    const late = (what: string) =>
+    const late = (what: string, limitMs: number) =>
       fail(
         new TransportError(
           'connection-timed-out',
-          `${where(route)} accepted the connection and then ${what}.`,
+          `${where(route)} accepted the connection and then ${what} within ${limitMs / 1_000} s.`,
           {
             hint: 'The machine may be frozen or far too busy.',
           },
@@ -148,7 +145,10 @@ function handshake(
     stream.once('data', (chunk: Buffer) => {
       words = chunk.toString('latin1');
       clearTimeout(timer);
-      timer = setTimeout(() => late('did not finish the handshake'), options.handshakeTimeoutMs);
+      timer = setTimeout(
+        () => late('did not finish the handshake', options.handshakeTimeoutMs),
+        options.handshakeTimeoutMs,
+      );
     });
     client.once('ready', () =>
       finish(() => {

@@ -1,3 +1,4 @@
+import type { IdentityInput } from '../authentication/identities.js';
 import type { KnownHosts } from '../host-keys/known-hosts.js';
 
 /** Where a connection goes, and as whom: everything resolved. */
@@ -15,6 +16,17 @@ export interface Route {
   agentSocket?: string;
   hostKeys: 'accept-new' | 'strict';
   knownHosts: KnownHosts;
+}
+
+/** What decides which keys are offered on the way. */
+export function identityInput(route: Route): IdentityInput {
+  return {
+    user: route.user,
+    identityFiles: route.identityFiles,
+    defaultFiles: route.defaultIdentityFiles,
+    identitiesOnly: route.identitiesOnly,
+    ...(route.agentSocket === undefined ? {} : { agentSocket: route.agentSocket }),
+  };
 }
 
 /** The place, for messages. */

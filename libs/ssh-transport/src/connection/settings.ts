@@ -1,4 +1,5 @@
 import type { HostSettings } from '../configuration/index.js';
+import { matchesPattern } from '../configuration/patterns.js';
 import { knownHosts } from '../host-keys/known-hosts.js';
 import type { Target, TransportOptions } from '../options.js';
 import type { Route } from './route.js';
@@ -27,18 +28,62 @@ export function settingsOf(target: Target, options: TransportOptions): HostSetti
   );
 }
 
-export function connectTimeoutOf(settings: HostSettings, options: TransportOptions): number {
-  if (options.connectTimeoutMs !== undefined) return options.connectTimeoutMs;
-  return settings.connectTimeoutSeconds === undefined ? 2_000 : settings.connectTimeoutSeconds * 1_000;
+/** TCP connection and first words; then key exchange and login. ssh_config(5) has one limit, ConnectTimeout, for each. */
+export function limitsOf(
+  { connectTimeoutSeconds }: HostSettings,
+  options: TransportOptions,
+): { connectTimeoutMs: number; handshakeTimeoutMs: number } {
+  const set = connectTimeoutSeconds === undefined ? undefined : connectTimeoutSeconds * 1_000;
+  return {
+    connectTimeoutMs: options.connectTimeoutMs ?? set ?? 2_000,
+    handshakeTimeoutMs: options.handshakeTimeoutMs ?? Math.max(set ?? 0, 5_000),
+  };
+}
+
+export interface Keepalive {
+  /** How long the node is silent before it is asked whether it is there. */
+  keepaliveMs: number;
+  /** How many questions without an answer end the connection, when the next would be due. */
+  keepaliveCount: number;
+}
+
+/**
+ * A ServerAliveInterval alone says how often something must be sent, so the shorter of it and ours does it all. With a
+ * ServerAliveCountMax it says how long silence is borne, and that holds, longer than ours or not.
+ */
+export function keepaliveOf(settings: HostSettings, options: TransportOptions): Keepalive {
+  const ours = { keepaliveMs: options.keepaliveMs ?? 3_500, keepaliveCount: 3 };
+  const { serverAliveIntervalSeconds: seconds, serverAliveCountMax: count } = settings;
+  if (options.keepaliveMs !== undefined || seconds === undefined || seconds === 0) return ours;
+  if (count !== undefined) return { keepaliveMs: seconds * 1_000, keepaliveCount: Math.max(count, 1) };
+  return { ...ours, keepaliveMs: Math.min(seconds * 1_000, ours.keepaliveMs) };
+}
+
+/** What SendEnv hands on of our environment, and SetEnv, which wins. */
+export function variablesOf(
+  { sendEnv, setEnv }: HostSettings,
+  { localEnvironment = {} }: TransportOptions,
+): Readonly<Record<string, string>> {
+  const sent = Object.entries(localEnvironment).filter(
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && sendEnv.some((pattern) => matchesPattern(entry[0], pattern)),
+  );
+  return { ...Object.fromEntries(sent), ...setEnv };
+}
+
+/** ssh_config(5), UserKnownHostsFile and GlobalKnownHostsFile; the first is written. */
+export function knownHostsFilesOf(settings: HostSettings, options: TransportOptions): readonly string[] {
+  const own = ['known_hosts', 'known_hosts2'].map((name) => `${options.home}/.ssh/${name}`);
+  const global = ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
+  return [
+    ...(options.knownHostsFile === undefined
+      ? (settings.userKnownHostsFiles ?? own)
+      : [options.knownHostsFile]),
+    ...(settings.globalKnownHostsFiles ?? global),
+  ];
 }
 
 export function routeOf(target: Target, settings: HostSettings, options: TransportOptions): Route {
-  const files = [
-    ...(options.knownHostsFile === undefined
-      ? (settings.userKnownHostsFiles ?? [`${options.home}/.ssh/known_hosts`])
-      : [options.knownHostsFile]),
-    ...(settings.globalKnownHostsFiles ?? ['/etc/ssh/ssh_known_hosts']),
-  ];
   const identities = [...(options.identityFiles ?? []), ...settings.identityFiles];
   const agent =
     settings.identityAgent === 'none' ? undefined : (settings.identityAgent ?? options.agentSocket);
@@ -55,7 +100,9 @@ export function routeOf(target: Target, settings: HostSettings, options: Transpo
       (settings.strictHostKeyChecking === 'yes' || settings.strictHostKeyChecking === 'ask'
         ? 'strict'
         : 'accept-new'),
-    knownHosts: knownHosts(files, { hashNames: settings.hashKnownHosts === true }),
+    knownHosts: knownHosts(knownHostsFilesOf(settings, options), {
+      hashNames: settings.hashKnownHosts === true,
+    }),
     ...(settings.hostKeyAlias === undefined ? {} : { hostKeyAlias: settings.hostKeyAlias }),
     ...(agent === undefined ? {} : { agentSocket: agent }),
   };

@@ -1,14 +1,23 @@
 import { spawn } from 'node:child_process';
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { codeOf, messageOf, TransportError } from '../errors.js';
 import type { Connection } from './connection.js';
 
+export interface Destination {
+  /** A name, or an address. */
+  host: string;
+  port: number;
+  /** An address to try where the name leads nowhere. */
+  fallback?: string;
+  /** The only family wanted (AddressFamily); either where absent. */
+  family?: 4 | 6;
+  /** After this long `signal` is aborted. */
+  timeoutMs: number;
+}
+
 /** Opens a TCP connection. Rejects with an error that has a `code`. */
-export type OpenSocket = (
-  destination: { host: string; port: number; fallback?: string; family?: 4 | 6 },
-  signal: AbortSignal,
-) => Promise<Socket>;
+export type OpenSocket = (destination: Destination, signal: AbortSignal) => Promise<Socket>;
 
 const codes: Record<string, string> = {
   ECONNREFUSED: 'connection-refused',
@@ -20,13 +29,16 @@ const codes: Record<string, string> = {
 };
 
 /** The system's resolver and its addresses in turn, without Nagle's delay. */
-export const openSocket: OpenSocket = (destination, signal) =>
+export const openSocket: OpenSocket = ({ host, port, family }, signal) =>
   new Promise((resolve, reject) => {
+    // An address is connected to whatever family is asked for, so that is looked at here.
+    if (family !== undefined && isIP(host) !== 0 && isIP(host) !== family)
+      return reject(noAddress(host, family));
     const socket = connect({
-      host: destination.host,
-      port: destination.port,
+      host,
+      port,
       noDelay: true,
-      autoSelectFamily: true,
+      ...(family === undefined ? { autoSelectFamily: true } : { family }),
     });
     const onAbort = () => socket.destroy(new Error('no answer in time'));
     signal.addEventListener('abort', onAbort, { once: true });
@@ -41,6 +53,12 @@ export const openSocket: OpenSocket = (destination, signal) =>
       reject(Object.assign(new Error(error.message, { cause: error }), { code }));
     });
   });
+
+function noAddress(host: string, family: 4 | 6): Error {
+  return Object.assign(new Error(`${host} is no IPv${family} address, as AddressFamily asks for`), {
+    code: 'host-not-found',
+  });
+}
 
 /** A stream to `host:port` as seen from the other end of `jump` (ssh -W). Rejects with an error that has a `code`. */
 export function forward(jump: Connection, host: string, port: number, timeoutMs: number): Promise<Duplex> {

@@ -31,6 +31,8 @@ export interface KnownHosts {
   check(name: HostKeyName, key: Buffer): Promise<HostKeyVerdict>;
   /** Key types on record, in the files' order: to be asked for first, so that a host's second key is no surprise. */
   types(name: HostKeyName): Promise<string[]>;
+  /** Lines that trust a certificate authority for the name; such trust is not acted upon. */
+  authorities(name: HostKeyName): Promise<{ file: string; line: number }[]>;
   /** Adds the key to the first file, unless it is there already. @throws KnownHostsError */
   record(name: HostKeyName, key: Buffer): Promise<void>;
   /** Lines that were skipped because they make no sense. */
@@ -59,6 +61,13 @@ export function knownHosts(files: readonly string[], options: { hashNames?: bool
       const { entries } = await read();
       const known = entriesFor(entries, recordName(name)).filter(({ marker }) => marker === undefined);
       return [...new Set(known.map(({ type }) => type))];
+    },
+    async authorities(name) {
+      const { entries } = await read();
+      const trusted = entriesFor(entries, recordName(name)).filter(
+        ({ marker }) => marker === 'cert-authority',
+      );
+      return trusted.map(({ file, line }) => ({ file, line }));
     },
     async record(name, key) {
       const [file] = files;

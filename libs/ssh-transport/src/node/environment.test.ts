@@ -26,6 +26,12 @@ it('reads names and values, with newlines and equal signs in them', () => {
   expect(readEnvironment('A=1\nB=2\n')).toEqual({ A: '1', B: '2' });
 });
 
+it('leaves out what was sent and is as it was sent', async () => {
+  const captured = await captureEnvironment(here, { TWO: 'a=b\nc', HOME: '/ours' });
+  expect(captured).toMatchObject({ HOME: folder });
+  expect(captured).not.toHaveProperty('TWO');
+});
+
 it('leaves out what belongs to the session, and what no shell can export', () => {
   const said =
     'PWD=/x\0SHLVL=2\0SSH_AUTH_SOCK=/s\0TERM=dumb\0_=/usr/bin/env\0BASH_FUNC_f%%=() { :; }\0=x\0no\0PATH=/bin\0';
@@ -41,7 +47,7 @@ it('never throws, and gives only names that can be exported', () => {
 });
 
 it('captures, keeps, and gives back the same', async () => {
-  const captured = await captureEnvironment(here);
+  const captured = await captureEnvironment(here, {});
   expect(captured).toMatchObject({ HOME: folder, TWO: 'a=b\nc' });
   expect(captured).not.toHaveProperty('PWD');
   const file = join(folder, `it's a`, 'folder', 'environment');
@@ -56,6 +62,6 @@ it('captures, keeps, and gives back the same', async () => {
 
 it('says that it could not be kept, or not be captured', async () => {
   expect(await keepEnvironment(here, '/dev/null/environment', {})).toBe(false);
-  expect(await captureEnvironment(() => Promise.resolve(undefined))).toBeUndefined();
-  expect(await captureEnvironment(() => Promise.resolve('no environment at all'))).toBeUndefined();
+  expect(await captureEnvironment(() => Promise.resolve(undefined), {})).toBeUndefined();
+  expect(await captureEnvironment(() => Promise.resolve('no environment at all'), {})).toBeUndefined();
 });

@@ -10,16 +10,20 @@ export type RunOnNode = (command: string, stdin?: Buffer) => Promise<string | un
 
 /**
  * What the node user's own interactive login shell sets: `cargo`, `nvm`, `conda` on the PATH. Undefined where the
- * shell does not answer in time, or not with an environment.
+ * shell does not answer in time, or not with an environment. What we `sent` and it left alone is ours, not the node's.
  */
 export async function captureEnvironment(
   run: RunOnNode,
+  sent: Readonly<Record<string, string>>,
 ): Promise<Readonly<Record<string, string>> | undefined> {
   const mark = `env-${randomBytes(6).toString('hex')}`;
   const inside = `echo ${mark}; env -0 2>/dev/null || env; echo; echo ${mark}`;
   const said = await run(`"\${SHELL:-/bin/sh}" -ilc ${quote(inside)} 2>/dev/null`);
   const text = said?.split(`${mark}\n`)[1];
-  return text === undefined ? undefined : readEnvironment(text);
+  if (text === undefined) return undefined;
+  return Object.fromEntries(
+    Object.entries(readEnvironment(text)).filter(([name, value]) => sent[name] !== value),
+  );
 }
 
 /** Pure: what `env -0` prints, or `env` where that knows no -0 (a value with a newline is then lost). */

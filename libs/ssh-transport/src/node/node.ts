@@ -17,6 +17,8 @@ export interface NodeOptions {
   captureTimeoutMs: number;
   /** Something that does not stop a command but that somebody should know. */
   onNotice(message: string): void;
+  /** What is sent with each command; it is no part of what the node's own shell sets. */
+  env: Readonly<Record<string, string>>;
 }
 
 /** One node as its user: the shared connections, and what was found out about its shell. */
@@ -71,7 +73,7 @@ export function createRemoteNode(link: Link, options: NodeOptions): RemoteNode {
         ...(stdin === undefined ? {} : { stdin }),
         timeoutMs: options.captureTimeoutMs,
       });
-    const environment = await captureEnvironment(onNode);
+    const environment = await captureEnvironment(onNode, options.env);
     if (environment === undefined) {
       options.onNotice(
         'The login shell did not tell its environment in time; commands run with the server’s own.',
