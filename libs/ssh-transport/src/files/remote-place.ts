@@ -17,9 +17,6 @@ export interface RemotePlaceOptions {
 const where = 'on the node';
 /** As much is under way at a time as OpenSSH's own windows hold. */
 const flyingBytes = 2 * 1024 * 1024;
-/** A node that does not answer gets no longer to remove what is of no use. */
-const tidyMs = 5_000;
-
 /** A node's files, by SFTP. */
 export function createRemotePlace(sftp: Sftp, options: RemotePlaceOptions): Place {
   async function named<T>(path: string, work: () => Promise<T>): Promise<T> {
@@ -140,9 +137,8 @@ async function readWhole(sftp: Sftp, handle: Buffer, position: number, length: n
   return rest.length === 0 ? first : Buffer.concat([first, rest]);
 }
 
-/** By the conversation there is, else by another one; within `tidyMs`. */
+/** By the conversation there is, else by another one. */
 async function discard(path: string, sftp: Sftp, again: () => Promise<Sftp>): Promise<boolean> {
-  const late = setTimeout(() => sftp.end(), tidyMs);
   try {
     if (!sftp.closed) {
       await sftp.remove(path);
@@ -157,8 +153,6 @@ async function discard(path: string, sftp: Sftp, again: () => Promise<Sftp>): Pr
     return true;
   } catch (error) {
     return isAbsent(error);
-  } finally {
-    clearTimeout(late);
   }
 }
 

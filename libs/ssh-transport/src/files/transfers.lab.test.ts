@@ -583,6 +583,10 @@ describe('cancelling', () => {
         code: 'cancelled',
         message: expect.stringContaining('left behind'),
       });
+      const early = new AbortController();
+      setTimeout(() => early.abort(), 100);
+      const never = patient.download(at(), { from: 'x', to: here('x'), signal: early.signal });
+      expect(await codeOf(never)).toBe('cancelled');
     } finally {
       await node.thaw();
     }

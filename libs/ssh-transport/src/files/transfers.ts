@@ -1,7 +1,8 @@
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Session } from '../connection/connection.js';
-import { codeOf, TransportError } from '../errors.js';
+import { codeOf, type TransportError } from '../errors.js';
+import { cancelledCode, follow, unlessAborted } from './abort.js';
 import { copyFile, type Copied } from './copy-file.js';
 import { createLocalPlace } from './local-place.js';
 import type { Place } from './place.js';
@@ -15,7 +16,7 @@ export interface TransferPorts {
   name: string;
   /** For the server's first word; a login shell's own start-up comes before it. */
   greetTimeoutMs: number;
-  openSftp(signal?: AbortSignal): Promise<Session>;
+  openSftp(signal: AbortSignal): Promise<Session>;
   /** What a command on the node printed; undefined where it failed, or where there is no shell. */
   run(command: string, signal: AbortSignal): Promise<string | undefined>;
 }
@@ -26,13 +27,20 @@ export interface Transfers {
   download(request: DownloadRequest): Promise<TransferResult>;
 }
 
+/** A node that does not answer gets no longer to remove what is of no use any more. */
+const tidyMs = 5_000;
+
 export function createTransfers(ports: TransferPorts): Transfers {
   const local = createLocalPlace();
 
-  async function converse(signal?: AbortSignal): Promise<Sftp> {
+  async function converse(signal: AbortSignal): Promise<Sftp> {
+    signal.throwIfAborted();
+    const opening = ports.openSftp(signal).then((session) => startSftp(session, ports.greetTimeoutMs));
     try {
-      return await startSftp(await ports.openSftp(signal), ports.greetTimeoutMs);
+      return await unlessAborted(opening, signal);
     } catch (error) {
+      // Nobody waits any more for what may still open.
+      if (signal.aborted) opening.then(end, () => undefined);
       throw codeOf(error) === 'connection-lost' ? interrupted(error) : error;
     }
   }
@@ -50,14 +58,19 @@ export function createTransfers(ports: TransferPorts): Transfers {
       const node = createRemotePlace(sftp, {
         name: ports.name,
         run: (command) => ports.run(command, signal),
-        again: () => converse(),
+        again: () => converse(signal),
       });
-      const onAbort = () => sftp.abandon(signal.reason as TransportError);
+      let late: NodeJS.Timeout | undefined;
+      const onAbort = () => {
+        sftp.abandon(signal.reason as TransportError);
+        late = setTimeout(() => sftp.end(), tidyMs);
+      };
       signal.addEventListener('abort', onAbort);
       if (signal.aborted) onAbort();
       try {
         return { ...(await work(node, signal)), durationMs: performance.now() - begun };
       } finally {
+        clearTimeout(late);
         sftp.end();
       }
     } catch (error) {
@@ -136,14 +149,4 @@ async function pour(
   return { bytes, resumedBytes: 0 };
 }
 
-const cancelledCode = 'cancelled';
-
-/** A signal that is aborted with `given`, for a reason of ours. */
-function follow(given: AbortSignal | undefined): { signal: AbortSignal; leave: () => void } {
-  const own = new AbortController();
-  const onAbort = () =>
-    own.abort(new TransportError(cancelledCode, 'The transfer was cancelled.', { cause: given?.reason }));
-  given?.addEventListener('abort', onAbort, { once: true });
-  if (given?.aborted === true) onAbort();
-  return { signal: own.signal, leave: () => given?.removeEventListener('abort', onAbort) };
-}
+const end = (sftp: Sftp) => sftp.end();
