@@ -1,1 +1,3 @@
-export { collect, describeExecutor, type ExecutorSetup } from './executor-contract.js';
+export { collect } from './executor/collect.js';
+export type { ExecutorSetup, FaultyConnection, RemoteSetup } from './executor/bench.js';
+export { describeExecutor, describeRemoteExecutor } from './executor/describe-executor.js';
