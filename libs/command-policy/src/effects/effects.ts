@@ -123,6 +123,8 @@ function targetsOf(which: string, { operands }: Arguments): readonly string[] {
       return texts.length > 1 ? texts.slice(-1) : [];
     case 'sources':
       return texts.slice(0, -1);
+    case 'socat=':
+      return texts.flatMap((text) => /^(?:OPEN|GOPEN|CREATE|FILE):([^,]+)/iu.exec(text)?.[1] ?? []);
     default:
       return texts.flatMap((text) => (text.startsWith(which) ? [text.slice(which.length)] : []));
   }

@@ -4,7 +4,7 @@ import type { Call } from '../frames/call.js';
 import type { Scope } from './effect.js';
 
 const shared =
-  /^(?:refs\/heads\/)?(?:main|master|trunk|develop|development|dev|prod|production|staging|stable|release.*|gh-pages|HEAD)$/u;
+  /^(?:refs\/heads\/)?(?:main|master|trunk|develop|development|dev|prod|production|staging|stable|release.*|gh-pages)$/u;
 
 /** A shared branch is everybody's; another is asked about; a lease on another is ordinary after a rebase. */
 export function pushScope(_call: Call, args: Arguments): Scope | undefined {

@@ -126,12 +126,14 @@ const command: Step = (machine, call, shell) => {
   const [first, ...rest] = [...found.operands, ...found.rest];
   if (first === undefined) return '';
   const plain = inFrame(shell, call.program, { functions: new Map(), aliases: new Map() });
-  return machine.run([first, ...rest], plain, {
+  const output = machine.run([first, ...rest], plain, {
     variables: call.variables,
     input: call.input,
     redirects: [],
     span: call.span,
   });
+  shell.cwd = plain.cwd; // `builtin cd` moves this shell
+  return output;
 };
 
 const printf: Step = (_machine, call, shell) => {
@@ -166,6 +168,7 @@ export const builtins: ReadonlyMap<string, Step> = new Map(
     hash,
     unset,
     command,
+    builtin: command,
     printf,
   }),
 );

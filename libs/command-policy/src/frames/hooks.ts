@@ -43,7 +43,8 @@ export function followHooks(machine: Machine, call: Call, shell: Shell): void {
     machine.runText(plain, inFrame(forkShell(shell), frame, { source: 'code' }), arg.span, undefined);
   };
   for (const [name, value] of call.variables)
-    if (variables.test(name)) run(`${substituted(name, value)}${edited(name, call)}`, call, `${name}=`);
+    if (name.startsWith('BASH_FUNC_')) run(`f${value}; f`, call, name);
+    else if (variables.test(name)) run(`${substituted(name, value)}${edited(name, call)}`, call, `${name}=`);
   if (/^(?:export|declare|typeset)$/u.test(call.program)) {
     for (const arg of call.args) {
       const [name = '', ...rest] = arg.text.split('=');

@@ -3,6 +3,7 @@ import { hasOption, nameSet, optionValue, readArguments, type Arguments } from '
 import type { Arg, Call } from './call.js';
 import type { Language } from './code/action.js';
 import { printedText } from './code/literals.js';
+import { decodes } from './code/notices.js';
 import { readCode } from './code/read-code.js';
 import type { Machine } from './machine.js';
 import { readPath } from './read-path.js';
@@ -50,6 +51,12 @@ const interpreters: readonly Interpreter[] = [
   },
   { programs: /^(?:g?sed)$/u, language: 'sed', code: '-e --expression', valued: '-f -l', operand: true },
   {
+    programs: /^(?:gcc|cc|clang|tcc|g\+\+|c\+\+|clang\+\+|c99)$/u,
+    language: 'c',
+    code: '',
+    valued: '-o -x -I -L -D -l -std -O -W -f -m -include -MF -MT',
+  },
+  {
     programs: /^(?:Rscript|julia|groovy|tclsh|osascript|guile|emacs|ghc|elixir|scala|raku|swift|r)$/u,
     language: 'other',
     code: '-e -E --eval --eval= -c -l',
@@ -62,6 +69,13 @@ const interpreters: readonly Interpreter[] = [
     valued: '-S -u -p -x',
   },
 ];
+
+/** Source that runs what it reads. */
+const runsInput =
+  /\b(?:system|popen|run|call|check_output|exec|eval|execSync|shell_exec|getoutput)\s*\(?\s*(?:\w+\.)*(?:sys\.stdin|stdin|STDIN|\$stdin|input\(|<STDIN>|<>|gets\b|\$_\b|readFileSync\((?:0|['"]\/dev\/stdin))/u;
+/** Source that deletes what it reads the names of. */
+const deletesInput =
+  /^\s*(?:unlink|rmtree|File\.delete)\s*(?:\(?\s*(?:\$_|chomp\(?\$_\)?)?\s*\)?)?\s*;?\s*$|(?:os\.(?:remove|unlink)|shutil\.rmtree|unlink|rmtree|File\.delete)\s*\(?\s*\w+(?:\.\w+\(\))*\)?[\s\S]*(?:stdin|STDIN|ARGF)|(?:stdin|STDIN|ARGF)[\s\S]*(?:os\.(?:remove|unlink)|shutil\.rmtree|\bunlink|rmtree|File\.delete)/u;
 
 /** Shells and languages: what they are given to run; undefined where the call is none of them. */
 export function interpret(machine: Machine, call: Call, shell: Shell): string | undefined {
@@ -127,7 +141,8 @@ function runInterpreter(machine: Machine, call: Call, one: Interpreter, shell: S
   for (const code of codes) runCode(machine, code, one, inner, call);
   const printed = codes.length === 1 ? printedText(codes[0]?.text ?? '') : undefined;
   if (printed !== undefined) return printed;
-  return one.operand === true || one.language === 'editor' ? undefined : mark.unknown;
+  if (one.operand === true || one.language === 'editor') return undefined;
+  return codes.some((code) => decodes.test(code.text)) ? mark.decoded : mark.unknown;
 }
 
 function codeOf(found: Arguments, one: Interpreter, call: Call): Arg[] {
@@ -157,6 +172,16 @@ function runCode(machine: Machine, code: Arg, one: Interpreter, shell: Shell, ca
   }
   if (code.text.includes(mark.decoded))
     machine.notice('run-opaque', 'what a decoder made is run', code.span, shell);
+  if (runsInput.test(code.text) && call.input !== undefined)
+    machine.runText(call.input, shell, code.span, undefined);
+  if (deletesInput.test(code.text) && call.input !== undefined) {
+    const paths = call.input.split(/[\n\0]+/u).filter((path) => path !== '');
+    machine.run(
+      ['rm', '-r', ...paths].map((text) => ({ text, span: code.span })),
+      shell,
+      { variables: new Map(), input: undefined, redirects: [], span: call.span },
+    );
+  }
   const setting = { variables: new Map<string, string>(), input: undefined, redirects: [], span: code.span };
   for (const action of readCode(one.language, code.text)) {
     if (action.kind === 'text') machine.runText(action.text, shell, code.span, undefined);

@@ -18,6 +18,7 @@ export function guessOf(word: string): string | undefined {
  * none where it is not known.
  */
 export function programOf(word: string): readonly string[] {
+  if (/^\/proc\/[^/]+\/exe$/u.test(word)) return ['bash']; // the shell that runs the line
   const base = word.slice(word.lastIndexOf('/') + 1);
   if (base === '') return isKnown(word) ? [word] : [];
   if (isKnown(base)) return [base];

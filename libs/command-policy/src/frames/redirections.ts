@@ -5,7 +5,7 @@ import type { Machine } from './machine.js';
 import { feedOutlet } from './outlets.js';
 import { readPath } from './read-path.js';
 import { scopeOf, spanOf } from './shell-scope.js';
-import { forkShell, inFrame, writeFile, type Shell } from './shell.js';
+import { forkShell, inFrame, writeFile, writtenFile, type Shell } from './shell.js';
 
 export interface InputOutput {
   readonly input: string | undefined;
@@ -21,18 +21,25 @@ export function readRedirects(
   let input = before;
   const redirects: Redirect[] = [];
   const scope = scopeOf(machine, shell);
+  // `exec 3<<<text` keeps it for a later `<&3`.
+  const take = (part: Redirection, text: string): void => {
+    const descriptor = descriptorOf(part) ?? 0;
+    if (descriptor === 0) input = text;
+    else writeFile(shell, `/dev/fd/${descriptor}`, text, false);
+  };
   for (const part of redirections) {
     if (part.type === 'HereDoc') {
-      input = part.body.parts === undefined ? part.body.text : expandBody(part.body.parts, scope);
+      take(part, part.body.parts === undefined ? part.body.text : expandBody(part.body.parts, scope));
       continue;
     }
     const text = part.target === undefined ? '' : expandText(part.target, scope);
     if (part.type === 'HereString') {
-      input = `${text}\n`;
+      take(part, `${text}\n`);
       continue;
     }
-    if (part.operator === '<' || part.operator === '<>') input = readPath(shell, text);
-    const descriptor = part.descriptor?.type === 'FileDescriptor' ? part.descriptor.value : undefined;
+    if (part.operator === '<' || part.operator === '<>') take(part, readPath(shell, text));
+    if (part.operator === '<&') input = writtenFile(shell, `/dev/fd/${text}`) ?? input;
+    const descriptor = descriptorOf(part);
     redirects.push({
       operator: part.operator,
       descriptor,
@@ -41,6 +48,9 @@ export function readRedirects(
   }
   return { input, redirects };
 }
+
+const descriptorOf = (part: Redirection): number | undefined =>
+  part.descriptor?.type === 'FileDescriptor' ? part.descriptor.value : undefined;
 
 /** Output that goes into a file is remembered there, in case the line runs that file. */
 export function finishOutput(machine: Machine, output: string, io: InputOutput, shell: Shell): string {

@@ -7,7 +7,7 @@ import { valuedOptions } from './global-options.js';
 import { feedOutlet } from './outlets.js';
 import { readPath } from './read-path.js';
 import { asScript } from './run-text.js';
-import { forkShell, inFrame, writeFile } from './shell.js';
+import { forkShell, inFrame, writeFile, writtenFile } from './shell.js';
 
 /** `at now`, `batch`: their input is a script for later. */
 const later: Step = (machine, call, shell) => {
@@ -96,6 +96,21 @@ const salt: Step = (machine, call, shell) => {
   return mark.unknown;
 };
 
+/** `aws ssm send-command --parameters commands=…`: the texts in it run on other machines. */
+const systemsManager: Step = (machine, call, shell) => {
+  if (!call.args.some((arg) => arg.text === 'send-command')) return undefined;
+  const given = optionValue(readArguments(call.args, nameSet('--parameters')), '--parameters');
+  const text = /"?commands"?\s*[=:]\s*([\s\S]*)/u.exec(given?.text ?? '')?.[1] ?? '';
+  const quoted = [...text.matchAll(/"((?:[^"\\]|\\.)*)"/gu)].map((found) => found[1] ?? '');
+  const host = inFrame(shell, 'aws ssm', {
+    place: { kind: 'host', throwaway: false, mounts: [] },
+    cwd: '/root',
+  });
+  for (const line of quoted.length > 0 ? quoted : [text])
+    machine.runText(line, forkShell(host), given?.span ?? call.span, undefined);
+  return mark.unknown;
+};
+
 /** `sbatch` without a file reads its script. */
 const batchScript: Step = (machine, call, shell) => {
   const { operands } = readArguments(call.args, nameSet(valuedOptions(call)));
@@ -120,7 +135,15 @@ const screen: Step = (machine, call, shell) => {
 const make: Step = (machine, call, shell) => {
   const found = readArguments(call.args, nameSet(`${valuedOptions(call)} --eval`));
   const fromInput = optionValue(found, '-f', '--file')?.text === '-' ? (call.input ?? '') : '';
-  const source = `${fromInput}\n${optionValue(found, '--eval')?.text ?? ''}`;
+  const stored = [
+    optionValue(found, '-f', '--file', '--makefile')?.text ?? '',
+    'GNUmakefile',
+    'makefile',
+    'Makefile',
+  ]
+    .map((name) => (name === '' ? undefined : writtenFile(shell, name)))
+    .find((text) => text !== undefined);
+  const source = `${stored ?? ''}\n${fromInput}\n${optionValue(found, '--eval')?.text ?? ''}`;
   const lines = [...source.matchAll(/(?:^[^\n=]*:[^\n=;]*;|^\t@?-?|\$\(shell )([^\n)]+)/gmu)];
   const inner = inFrame(forkShell(shell), 'make', { source: 'code' });
   for (const line of lines) machine.runText(line[1] ?? '', inner, call.span, undefined);
@@ -129,6 +152,10 @@ const make: Step = (machine, call, shell) => {
 
 /** What database clients hand to a shell: `\! cmd`, `.shell cmd`, `system cmd`. */
 const database: Step = (machine, call, shell) => {
+  const file = optionValue(readArguments(call.args, nameSet('-f --file -h -U -d -p -c -e')), '-f', '--file');
+  const stored = file === undefined ? undefined : writtenFile(shell, file.text);
+  // The same as if it had been given on standard input.
+  if (stored !== undefined) machine.emit({ ...call, args: [], input: stored });
   const inner = inFrame(forkShell(shell), call.program, { source: 'code' });
   for (const text of [...call.args.map((arg) => arg.text), call.input ?? '']) {
     for (const line of text.matchAll(/(?:^|\n|;)\s*(?:\\!|\.(?:shell|system)\b|system\b)\s*([^\n;]+)/gu)) {
@@ -169,5 +196,6 @@ export const runners: ReadonlyMap<string, Step> = new Map(
     su: fromInput('su'),
     ansible,
     salt,
+    aws: systemsManager,
   }),
 );

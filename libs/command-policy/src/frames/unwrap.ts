@@ -3,6 +3,7 @@ import { hasOption, nameSet, optionValue, readArguments, type Arguments } from '
 import { thisNode, type Arg, type Call, type Place } from './call.js';
 import { valuedOptions } from './global-options.js';
 import type { Machine } from './machine.js';
+import { asScript } from './run-text.js';
 import { forkShell, inFrame, type Shell } from './shell.js';
 import { wrappers, type Wrapper } from './wrappers.js';
 
@@ -71,7 +72,7 @@ function follow(
   const after = splitAfter(args, wrapper.after);
   const found = readArguments(
     after.before,
-    nameSet(`${wrapper.valued ?? ''} ${wrapper.text ?? ''}`),
+    nameSet(`${wrapper.valued ?? ''} ${wrapper.text ?? ''} ${wrapper.program ?? ''}`),
     wrapper.rest === 'none' ? Infinity : (wrapper.operands ?? 0),
   );
   if (wrapper.unless !== undefined && hasOption(found, ...wrapper.unless.split(' '))) return undefined;
@@ -94,7 +95,11 @@ function follow(
     });
   const variables = new Map(call.variables);
   const command = wrapper.assignments === true ? takeAssignments(rest, variables) : rest;
-  const words = wrapper.as === undefined ? command : [{ text: wrapper.as, span: call.span }, ...command];
+  const named = wrapper.program === undefined ? undefined : optionValue(found, ...nameSet(wrapper.program));
+  const head = wrapper.as === undefined ? named : { text: wrapper.as, span: call.span };
+  const words = head === undefined ? command : [head, ...command];
+  if (words.length === 0 && call.input !== undefined && isShellAlone(wrapper, found))
+    return machine.runText(asScript(call.input), forkShell(inner), call.span, undefined);
   // Alone it may still print something (`env`), or be a shell on another host.
   if (words.length === 0) return output ?? (wrapper.place === 'host' ? mark.download : undefined);
   if (wrapper.rest === 'each') {
@@ -104,6 +109,10 @@ function follow(
   if (wrapper.rest === 'text' || hasOption(found, ...nameSet(wrapper.textWith ?? '')))
     return runJoined(machine, words, inner, call.input);
   return machine.run(words, inner, { variables, input: call.input, redirects: [], span: spanOf(words) });
+}
+
+function isShellAlone({ aloneWith }: Wrapper, found: Arguments): boolean {
+  return aloneWith !== undefined && (aloneWith === '' || hasOption(found, ...nameSet(aloneWith)));
 }
 
 /** Images that are a program: what follows the image are its arguments. */
@@ -147,7 +156,7 @@ function splitAfter(
 function takeAssignments(words: readonly Arg[], variables: Map<string, string>): readonly Arg[] {
   let i = words[0]?.text === '-' ? 1 : 0;
   for (; i < words.length; i++) {
-    const found = /^([A-Za-z_]\w*)=([\s\S]*)$/u.exec(words[i]?.text ?? '');
+    const found = /^([A-Za-z_]\w*(?:%%)?)=([\s\S]*)$/u.exec(words[i]?.text ?? '');
     if (found === null) break;
     variables.set(found[1] ?? '', found[2] ?? '');
   }

@@ -80,15 +80,32 @@ function runCommand(
 }
 
 function assignedValue(part: Assignment, scope: WordScope): Value {
-  if (part.index !== undefined) expandText(part.index, scope);
+  const key = part.index === undefined ? undefined : expandText(part.index, scope);
+  const held = part.append === true || key !== undefined ? scope.lookup(part.name) : undefined;
   if (part.value.type === 'ArrayValue') {
     const items = part.value.elements.flatMap((word) => expandFields(word, scope));
-    const held = part.append === true ? scope.lookup(part.name) : undefined;
-    return { kind: 'array', items: held?.kind === 'array' ? [...held.items, ...items] : items };
+    return arrayOf([...(held?.kind === 'array' ? held.items : []), ...items]);
   }
   const text = expandText(part.value, scope);
+  if (key !== undefined) {
+    const items = held?.kind === 'array' ? held.items : [];
+    const keyed = new Map(held?.kind === 'array' ? held.keyed : undefined);
+    return { kind: 'array', items: [...items, text], keyed: keyed.set(key, text) };
+  }
   const before = part.append === true ? scope.lookup(part.name) : undefined;
   if (before?.kind === 'text') return textValue(...before.options.map((option) => option + text));
   if (before?.kind === 'array') return { kind: 'array', items: [...before.items, text] };
   return textValue(text);
+}
+
+/** Elements written as `[key]=value` are found by their key too. */
+function arrayOf(elements: readonly string[]): Value {
+  const keyed = new Map<string, string>();
+  const items = elements.map((element) => {
+    const found = /^\[([^\]]+)\]=([\s\S]*)$/u.exec(element);
+    if (found === null) return element;
+    keyed.set(found[1] ?? '', found[2] ?? '');
+    return found[2] ?? '';
+  });
+  return { kind: 'array', items, keyed };
 }

@@ -24,6 +24,10 @@ export interface Wrapper {
   readonly place?: 'host' | 'container' | 'throwaway';
   /** Does nothing of the sort when one of these is given (`command -v`). */
   readonly unless?: string;
+  /** An option whose value is the program that the rest is for. */
+  readonly program?: string;
+  /** Options with which it is a shell that reads its input where no command is given; empty: always. */
+  readonly aloneWith?: string;
 }
 
 const multiplexer = 'docker|podman|nerdctl';
@@ -47,12 +51,15 @@ export const wrappers: readonly Wrapper[] = [
     assignments: true,
     unless: '-l --list -v --validate -V -e --edit',
     textWith: '-s --shell -i --login',
+    aloneWith: '-s --shell -i --login',
   },
-  { words: 'doas', valued: '-u -C', assignments: true },
+  { words: 'doas', valued: '-u -C', assignments: true, aloneWith: '-s' },
   { words: 'pkexec', valued: '--user' },
   { words: 'gosu|su-exec', operands: 1 },
   { words: 'run0', valued: '-u --user -g --group' },
-  { words: 'setpriv|capsh', text: '-c', valued: '--reuid --regid' },
+  { words: 'setpriv', valued: '--reuid --regid --groups --inh-caps --bounding-set' },
+  { words: 'capsh', after: '--', as: 'bash', rest: 'none' },
+  { words: 'sg|newgrp', operands: 1, text: '-c --command', rest: 'text', aloneWith: '' },
   { words: 'su', valued: '-s --shell -g --group', rest: 'none', text: '-c --command' },
   { words: 'runuser', valued: '-u --user -s -g', text: '-c --command' },
   // time, priority, processors, input and output
@@ -112,18 +119,25 @@ export const wrappers: readonly Wrapper[] = [
   {
     words: 'start-stop-daemon|daemonize|daemon',
     valued: '-p --pidfile -u --user -c --chuid -d --chdir',
+    program: '-x --exec -a --startas',
     after: '--',
     rest: 'none',
   },
   // the shell's own
   { words: 'command', unless: '-v -V' },
-  { words: 'builtin|busybox|toybox|coreutils|noglob|nocorrect' },
+  { words: 'busybox|toybox|noglob|nocorrect' },
   { words: 'exec', valued: '-a' },
+  { words: 'coreutils', program: '--coreutils-prog' },
+  {
+    words: 'ld-linux-x86-64.so.2|ld-linux-aarch64.so.1|ld-linux.so.2|ld-musl-x86_64.so.1|ld.so',
+    valued: '--library-path --preload --argv0 --audit',
+    unless: '--list --verify --help --list-diagnostics',
+  },
   { words: 'eval', rest: 'text' },
   // namespaces and containers
-  { words: 'chroot', valued: '--userspec --groups', operands: 1 },
-  { words: 'nsenter', valued: '-t --target -S -G' },
-  { words: 'unshare', valued: '-R --root -w --wd -S -G' },
+  { words: 'chroot', valued: '--userspec --groups', operands: 1, aloneWith: '' },
+  { words: 'nsenter', valued: '-t --target -S -G', aloneWith: '' },
+  { words: 'unshare', valued: '-R --root -w --wd -S -G', aloneWith: '' },
   {
     words: `${multiplexer} run|create, ${multiplexer} container run`,
     valued: containerRun,
@@ -192,6 +206,14 @@ export const wrappers: readonly Wrapper[] = [
     place: 'host',
   },
   { words: 'gcloud compute ssh, az ssh vm', text: '--command', rest: 'none', place: 'host' },
+  { words: 'aws ecs execute-command', text: '--command', rest: 'none', place: 'container' },
+  { words: 'az vm run-command', text: '--scripts', rest: 'none', place: 'host' },
+  { words: 'az container exec', text: '--exec-command', rest: 'none', place: 'container' },
+  { words: 'fly|flyctl ssh', text: '-C --command', rest: 'none', place: 'container' },
+  { words: 'heroku run', valued: '-a --app', rest: 'text', place: 'container' },
+  { words: 'docker-machine ssh', operands: 1, rest: 'text', place: 'host' },
+  { words: 'gh codespace ssh', after: '--', rest: 'none', place: 'host' },
+  { words: 'nomad alloc exec', valued: '-task -job', operands: 1, place: 'container' },
   { words: 'salt', operands: 1, rest: 'none', place: 'host' },
   { words: 'srun|salloc|aprun|jsrun', valued: slurm },
   { words: 'sbatch|qsub|bsub', valued: slurm, text: '--wrap', rest: 'none' },

@@ -60,7 +60,7 @@ function readItem(name: string, index: string, scope: WordScope): Expansion | un
   const value = scope.lookup(name);
   if (value?.kind !== 'array') return index === '0' || index === '@' ? read(name, scope) : undefined;
   if (index === '@' || index === '*' || index === mark.star) return value.items;
-  return value.items.at(Number(index));
+  return value.keyed?.get(index) ?? value.items.at(Number(index));
 }
 
 function expandIndirect(part: ParameterExpansionPart, scope: WordScope): Expansion {

@@ -3,7 +3,12 @@ import type { ParsedScript } from '../parse/syntax.js';
 /** A variable: one text (several, where branches differ), or the items of an array. */
 export type Value =
   | { readonly kind: 'text'; readonly options: readonly string[] }
-  | { readonly kind: 'array'; readonly items: readonly string[] };
+  | {
+      readonly kind: 'array';
+      readonly items: readonly string[];
+      /** By key, where they have one (`m=([k]=v)`). */
+      readonly keyed?: ReadonlyMap<string, string>;
+    };
 
 export const textValue = (...options: string[]): Value => ({ kind: 'text', options: [...new Set(options)] });
 

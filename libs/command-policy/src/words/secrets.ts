@@ -1,6 +1,6 @@
 /** Files whose contents open doors. Public keys and `known_hosts` do not. */
 const secret =
-  /(?:^|\/)(?:etc\/(?:shadow|gshadow|sudoers|ssl\/private\/.+|ssh\/ssh_host_\w+_key)[-~]?|\.ssh\/(?:id_[\w*\u0001\u0005-\u0007]+|identity|[\w-]+\.pem|[\w-]*_key|\*|\u0006)|\.aws\/credentials|\.(?:ssh|gnupg|aws)\/?|\.gnupg\/(?:private-keys.*|secring.*)|\.kube\/config|\.docker\/config\.json|\.netrc|\.pgpass|\.my\.cnf|\.git-credentials|\.config\/(?:gcloud\/.*(?:credentials|legacy).*|gh\/hosts\.yml|op\/.*)|\.azure\/(?:accessTokens|msal_token_cache).*|\.vault-token|\.password-store\/.+|\.local\/share\/keyrings\/.+|Library\/Keychains\/.+|Login Data|logins\.json|key4\.db|wallet\.dat|kubernetes\/admin\.conf|serviceaccount\/token|proc\/(?:\d+|self)\/environ)$/u;
+  /(?:^|\/)(?:id_(?:rsa|dsa|ecdsa|ed25519)(?:_sk)?|etc\/(?:shadow|gshadow|sudoers|ssl\/private\/.+|ssh\/ssh_host_\w+_key)[-~]?|\.ssh\/(?:id_[\w*\u0001\u0005-\u0007]+|identity|[\w-]+\.pem|[\w-]*_key|\*|\u0006)|\.aws\/credentials|\.(?:ssh|gnupg|aws)\/?|\.gnupg\/(?:private-keys.*|secring.*)|\.kube\/config|\.docker\/config\.json|\.netrc|\.pgpass|\.my\.cnf|\.git-credentials|\.config\/(?:gcloud\/.*(?:credentials|legacy).*|gh\/hosts\.yml|op\/.*)|\.azure\/(?:accessTokens|msal_token_cache).*|\.vault-token|\.password-store\/.+|\.local\/share\/keyrings\/.+|Library\/Keychains\/.+|Login Data|logins\.json|key4\.db|wallet\.dat|kubernetes\/admin\.conf|serviceaccount\/token|proc\/(?:\d+|self)\/environ)$/u;
 
 /** Further files that have no business on another's machine. */
 const sensitive =

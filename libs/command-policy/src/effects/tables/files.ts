@@ -4,6 +4,9 @@ import type { EffectRow } from './row.js';
 export const files: readonly EffectRow[] = [
   ['rm|grm|trash|rimraf|del-cli|srm -r|-R|--recursive !--help', 'delete-tree', '>operands'],
   ['rimraf|trash|del-cli', 'delete-tree', '>operands'],
+  ['Remove-Item|ri -Recurse|-recurse|-r|-rec', 'delete-tree', '>operands'],
+  ['Remove-Item|ri !-Recurse !-recurse !-r !-rec', 'delete-file', '>operands'],
+  ['Clear-Content|Set-Content|Out-File', 'overwrite', '>first'],
   ['rm|grm|srm|unlink !-r !-R !--recursive', 'delete-file', '>operands'],
   ['shred', 'delete-file', '>operands'],
   ['truncate', 'overwrite', '>operands'],
@@ -62,6 +65,13 @@ export const devices: readonly EffectRow[] = [
     'device',
   ],
   ['sg_format|sg_sanitize', 'write-device', 'device'],
+  [
+    'flash_erase|flash_eraseall|flashcp|nandwrite|ubiformat|mtd_debug|flash_unlock',
+    'write-device',
+    '>operands',
+  ],
+  ['socat', 'overwrite', '>socat='],
+  ['Format-Volume|Clear-Disk|Initialize-Disk|Remove-Partition', 'write-device', 'device'],
   ['blockdev --setro|--rereadpt', 'change-volume', 'one'],
   ['efibootmgr -B|--delete-bootnum', 'write-device', 'device'],
   ['grub-install|lilo|bootctl|grub2-install', 'write-device', 'device'],

@@ -8,6 +8,7 @@ export const machine: readonly EffectRow[] = [
     'power',
     'all',
   ],
+  ['Stop-Computer|Restart-Computer', 'power', 'all'],
   ['init|telinit 0|1|6|s|S', 'power', 'all'],
   [
     'systemctl|loginctl poweroff|reboot|halt|suspend|hibernate|hybrid-sleep|suspend-then-hibernate|kexec|soft-reboot|emergency|rescue|exit',

@@ -74,7 +74,7 @@ export const containers: readonly EffectRow[] = [
   ['docker swarm leave', 'delete-container', 'one'],
   ['docker node rm|demote|update', 'delete-container', 'one'],
   [
-    'docker|podman|nerdctl run|create -v=*docker.sock*|--volume=*docker.sock*|-v=*containerd.sock*|--mount=*docker.sock*',
+    'docker|podman|nerdctl run|create -v=*docker.sock*|--volume=*docker.sock*|-v=*containerd.sock*|-v=*podman.sock*|--volume=*podman.sock*|-v=*crio.sock*|--mount=*docker.sock*',
     'escape-container',
     'one',
   ],
@@ -118,6 +118,7 @@ export const containers: readonly EffectRow[] = [
   ['vagrant destroy', 'delete-container', 'one'],
   ['VBoxManage|vboxmanage unregistervm --delete', 'delete-container', 'all'],
   ['multipass delete|purge', 'delete-container', 'one'],
+  ['multipass delete --all', 'delete-container', 'all'],
   ['qm|pct destroy|stop', 'delete-container', 'all'],
   ['minikube|kind|k3d|colima delete', 'delete-container', 'one'],
   ['kind|k3d cluster|delete delete|cluster', 'delete-container', 'one'],

@@ -9,4 +9,4 @@ export type CodeAction =
     };
 
 export type Language =
-  'python' | 'perl' | 'ruby' | 'javascript' | 'php' | 'lua' | 'awk' | 'sed' | 'editor' | 'other';
+  'python' | 'perl' | 'ruby' | 'javascript' | 'php' | 'lua' | 'c' | 'awk' | 'sed' | 'editor' | 'other';

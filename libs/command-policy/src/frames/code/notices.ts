@@ -1,15 +1,17 @@
 import type { CodeAction } from './action.js';
 
-const decodes =
+/** Functions that make text out of what nobody can read. */
+export const decodes =
   /(?:b64decode|base64\.decode|base64_decode|Buffer\.from|atob\(|fromhex|unhexlify|decode_base64|unpack|pack\s*\(|codecs\.decode|zlib\.decompress|gzinflate|marshal\.loads|chr\()/u;
 
-const evaluates = /\b(?:exec|eval|Function|instance_eval|loadstring|load|assert|system|execSync)\b/u;
+const evaluates =
+  /\b(?:exec|eval|Function|instance_eval|loadstring|(?<![.\w])load|assert|system|execSync)\b/u;
 
 const downloads =
   /(?:urlopen|requests\.get|urllib|http\.get|https\.get|\bfetch\(|open-uri|LWP::|file_get_contents\(\s*['"]https?)/u;
 
 const forks =
-  /(?:while\s*(?:True|1|\(1\)|true|:)|loop\s*\{|loop\s+do|for\s*\(;;\)|fork\s+while|while\s+fork|\bfor\s+\w+\s+in\b)/u;
+  /(?:while\s*\(?\s*(?:True|1|true|:|!0)|loop\s*\{|loop\s+do|for\s*\(;;\)|fork\s+while|while\s+fork|\bfor\s+\w+\s+in\b)/u;
 
 const connects =
   /(?:socket|fsockopen|TCPSocket|\bnet['"]?\)?\.(?:connect|Socket|createConnection)|new Socket|INET|\/inet\/(?:tcp|udp)\/)/u;
@@ -20,8 +22,12 @@ const startsGiven =
 
 const shellName = /['"](?:\/bin\/|\/usr\/bin\/)?(?:ba|z|da|k)?sh(?:\s+-i)?(?:['"\s])|cmd\.exe/u;
 
+const appleEvents =
+  /tell\s+app(?:lication)?\s+["'](?:System Events|Finder|loginwindow)["']\s+to\s+(?:shut\s*down|restart|sleep|log\s*out)|«event aevtr(?:sdn|rst)»/iu;
+
 export function notices(code: string): CodeAction[] {
   const found: CodeAction[] = [];
+  if (appleEvents.test(code)) found.push({ kind: 'words', words: ['shutdown'] });
   if (/(?:\b|_)fork\b/u.test(code) && forks.test(code))
     found.push({ kind: 'notice', effect: 'fork-loop', detail: 'a loop that forks' });
   if (
@@ -39,7 +45,9 @@ export function notices(code: string): CodeAction[] {
     found.push({ kind: 'notice', effect: 'run-download', detail: 'what was downloaded is run' });
   if (
     connects.test(code) &&
-    (startsGiven.test(code) || (/\/inet\//u.test(code) && /\|\s*&?\s*getline/u.test(code)))
+    (startsGiven.test(code) ||
+      (/fdopen|dup2/u.test(code) && /system|exec/u.test(code)) ||
+      (/\/inet\//u.test(code) && /\|\s*&?\s*getline/u.test(code)))
   ) {
     found.push({
       kind: 'notice',

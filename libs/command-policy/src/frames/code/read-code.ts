@@ -11,7 +11,7 @@ const starts =
 /** Functions on paths, as the command that does the same. */
 const onPaths: readonly (readonly [RegExp, readonly string[]])[] = [
   [
-    /(?:rmtree|rm_rf|rm_r|remove_tree|removeSync|rimraf(?:\.sync|Sync)?|remove_dir_all|remove_entry_secure|emptyDirSync)\s*\(?\s*$/u,
+    /(?:rmtree|rm_rf|rm_r|remove_tree|removeSync|rimraf(?:\.sync|Sync)?|remove_dir_all|remove_entry_secure|emptyDirSync|delete-directory)\s*\(?\s*$/u,
     ['rm', '-r'],
   ],
   [/\b(?:rmdirSync|rmSync|promises\.rm|fs\.rm)\s*\(\s*$/u, ['rm', '-r']],
@@ -44,6 +44,7 @@ export function readCode(language: Language, source: string): readonly CodeActio
     language === 'awk'
       ? code.replaceAll(/"\s+"/gu, '').replaceAll(/\|\s*"(?!(?:\/bin\/)?(?:ba)?sh\b)/gu, '| system("')
       : code;
+  if (language === 'other' && /\brm\s*\(\s*"/u.test(text)) actions.push(...juliaDeletes(text));
   const literals = stringLiterals(text);
   literals.forEach((literal, i) => {
     const before = text.slice(Math.max(0, (literals[i - 1]?.end ?? 0) - 0), literal.start);
@@ -73,6 +74,13 @@ export function readCode(language: Language, source: string): readonly CodeActio
   });
   return [...actions, ...notices(code)];
 }
+
+/** Julia's `rm(path; recursive=true)`. */
+const juliaDeletes = (code: string): CodeAction[] =>
+  [...code.matchAll(/\brm\s*\(\s*"([^"]*)"([^)]*)\)/gu)].map((found) => ({
+    kind: 'words',
+    words: [...(/recursive\s*=\s*true/u.test(found[2] ?? '') ? ['rm', '-r'] : ['rm']), found[1] ?? ''],
+  }));
 
 /** The literal is a command line, or the first of a list of words. */
 function started(code: string, literals: readonly Literal[], at: number): CodeAction {

@@ -2,7 +2,7 @@ import { mark } from '../../words/marks.js';
 import { isSensitivePath } from '../../words/secrets.js';
 import { nameSet, readArguments } from '../arguments.js';
 import { writeFile, writtenFile } from '../shell.js';
-import { keepsSecret, type Producer } from './producer.js';
+import type { Producer } from './producer.js';
 import { limited } from './text.js';
 
 /** A copy of what the line wrote is that too; a copy of a program, or a link to it, runs that program. */
@@ -18,7 +18,9 @@ const copied: Producer = (call, shell) => {
 
 /** An archive of a secret is one. */
 const archive: Producer = (call) =>
-  call.args.some(({ text }) => isSensitivePath(text)) ? mark.secret : keepsSecret(call, mark.unknown);
+  call.args.some(({ text }) => isSensitivePath(text))
+    ? mark.secret
+    : (/[\u000e\u000f\u0010\u0013]/u.exec(call.input ?? '')?.[0] ?? mark.unknown);
 
 const named: Producer = (call) => call.args.find((arg) => !arg.text.startsWith('-'))?.text ?? mark.unknown;
 

@@ -46,7 +46,7 @@ export function produce(_machine: Machine, call: Call, shell: Shell): string {
 const lists = (call: Call): boolean =>
   readArguments(call.args, nameSet(valuedOptions(call)))
     .operands.slice(0, 3)
-    .some(({ text }) => /^(?:ps|ls|list(?:-\w+)?|images|get)$/u.test(text)) &&
+    .some(({ text }) => /^(?:ps|ls|list(?:-\w+)?|images|pods|get)$/u.test(text)) &&
   !call.args.some(({ text }) => /^(?:-l|--selector|--filter|-f|--field-selector)(?:=|$)/u.test(text));
 
 const withinBounds = (text: string): string => (text.length > 100_000 ? mark.unknown : text);

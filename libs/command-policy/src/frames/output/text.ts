@@ -1,6 +1,7 @@
 import { isKnown, mark } from '../../words/marks.js';
+import { printedText } from '../code/literals.js';
 import { decode, printfText, reverse, translate, unescapeEcho } from './decoders.js';
-import { contents, token, transformed, words, type Producer } from './producer.js';
+import { contents, keepsSecret, token, transformed, words, type Producer } from './producer.js';
 
 const decoder =
   (kind: 'base64' | 'hex' | 'base32'): Producer =>
@@ -40,8 +41,14 @@ export const limited: Producer = (call, shell) => {
   return far ? pass(call, shell) : pass(call, shell).replaceAll(mark.endless, mark.token);
 };
 
+/** What awk computes from nothing is known where it prints a literal, and else made up of pieces. */
+const computed = (script: string): string | undefined =>
+  /^\s*BEGIN\s*\{/u.test(script) ? (printedText(script) ?? mark.decoded) : undefined;
+
 /** Columns of it: of a listing of everything, still everything. */
 const selected: Producer = (call) => {
+  const made = call.program === 'awk' ? computed(call.args[0]?.text ?? '') : undefined;
+  if (made !== undefined) return made;
   const input = call.input ?? mark.file;
   if (!isKnown(input)) return input;
   return call.program === 'awk' && /^(?:\{\s*print(?:\s+\$0)?;?\s*\}|1)$/u.test(call.args[0]?.text ?? '')
@@ -78,6 +85,11 @@ export const textProducers: Readonly<Record<string, Producer>> = {
   yes: (call) => (call.args.length === 0 ? mark.endless : `${words(call).join(' ')}\n${mark.endless}`),
   seq: token,
   awk: selected,
+  gawk: (call, shell) => selected({ ...call, program: 'awk' }, shell),
+  jq: (call) =>
+    call.args.some(({ text }) => /@base(?:64|32)d|implode|fromjson/u.test(text))
+      ? mark.decoded
+      : keepsSecret(call, mark.unknown),
   cut: selected,
   iconv: pass,
   dos2unix: pass,
