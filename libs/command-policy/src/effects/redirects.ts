@@ -47,7 +47,7 @@ export function writeEffect(name: EffectName, path: string, scope: Scope, effect
     return effect('power', 'all', path);
   if (/^\/var\/(?:log|adm)(?:\/|$)/u.test(path) && name !== 'append' && name !== 'change-permissions')
     return effect('tamper-log', 'all', path);
-  if (/^\/var\/spool\/cron/u.test(path) && /^(?:delete-|move)/u.test(name))
+  if (path.startsWith('/var/spool/cron') && /^(?:delete-|move)/u.test(name))
     return effect('change-scheduled', 'all', path);
   if (path.startsWith('/etc/sudoers') && writes) return effect('grant-privilege', 'all', path);
   if (/\.(?:bash|zsh|sh|python|mysql|psql)_history$/u.test(path))
