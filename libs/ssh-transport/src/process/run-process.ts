@@ -3,10 +3,11 @@ import { pipeline } from 'node:stream/promises';
 import type { ClientChannel } from 'ssh2';
 import type { Session } from '../connection/connection.js';
 import { codeOf, TransportError } from '../errors.js';
-import type { Exit, OutputStream, RunRequest, RunResult } from './exit.js';
+import type { RunRequest, RunResult } from './exit.js';
+import { follow } from './follow.js';
 import { launch, noFolder, type LaunchShell } from './launch.js';
 import { createStartMark } from './start-mark.js';
-import { stopScript } from './stop-script.js';
+import { stoppedBy, stopScript } from './stop-script.js';
 
 /** What a process needs of its node. */
 export interface Channels {
@@ -15,8 +16,6 @@ export interface Channels {
   askSpare(line: string): Promise<string | undefined>;
 }
 
-/** A background process may hold the command's output open: after its exit, silence this long is the end. */
-const drainMs = 1_000;
 /** A login shell that has not come to the command by now hangs in its own start-up. */
 const startLimitMs = 60_000;
 /** A command that was cancelled before its start was seen gets this long to show its process group. */
@@ -51,143 +50,72 @@ export async function runProcess(
     if (codeOf(error) === 'cancelled') return { exit: { kind: 'cancelled', stopped: 'yes' }, durationMs: 0 };
     throw error;
   }
-  return follow(channels, session, request, mark, payload);
+  const result = followSession(channels, session, request, mark);
+  feed(session.channel, payload, request.stdin);
+  return result;
 }
 
-function follow(
+/** Follows the command that `session` runs; its beginning is seen by `mark`. */
+function followSession(
   channels: Channels,
   session: Session,
   request: RunRequest,
   mark: string,
-  payload: Buffer | undefined,
 ): Promise<RunResult> {
   const { channel } = session;
-  return new Promise((resolve, reject) => {
-    let startedAt = 0;
-    let group: number | undefined;
-    let refusal: string | undefined;
-    let ended: Exit | undefined;
-    let stopping: 'timeout' | 'cancelled' | undefined;
-    let done = false;
-    let drain: NodeJS.Timeout | undefined;
-    let deadline: NodeJS.Timeout | undefined;
-    let whenStarted: (() => void) | undefined;
-    /** A reader that failed: the command is ended, and this is told. */
-    let readerFailure: unknown;
-    /** Streams whose reader is behind: their silence says nothing. */
-    let behind = 0;
-
-    const outMark = createStartMark(mark, /^$/, () => undefined);
-    const errMark = createStartMark(mark, new RegExp(`^(?:[0-9]+|${noFolder})$`), (rest) => {
+  let group: number | undefined;
+  let refused = false;
+  let whenStarted: (() => void) | undefined;
+  const marks = {
+    stdout: createStartMark(mark, /^$/, () => undefined),
+    stderr: createStartMark(mark, new RegExp(`^(?:[0-9]+|${noFolder})$`), (rest) => {
       if (rest === noFolder) {
-        refusal = rest;
+        refused = true;
         return;
       }
       clearTimeout(unstarted);
       group = Number(rest);
-      startedAt = performance.now();
-      if (request.timeoutMs !== undefined) {
-        deadline = setTimeout(() => stop('timeout'), Math.min(request.timeoutMs, 0x7fffffff));
-      }
-      request.onStart?.();
+      following.started();
       whenStarted?.();
+    }),
+  };
+  const startSeen = () =>
+    new Promise<boolean>((seen) => {
+      const timer = setTimeout(() => seen(false), startPatienceMs);
+      whenStarted = () => (clearTimeout(timer), seen(true));
+      void session.closed.then(() => (clearTimeout(timer), seen(group !== undefined)));
     });
 
-    const finish = (exit: Exit, error?: unknown) => {
-      if (done) return;
-      done = true;
-      clearTimeout(drain);
-      clearTimeout(deadline);
-      clearTimeout(unstarted);
-      request.signal?.removeEventListener('abort', onAbort);
-      if (error !== undefined) return reject(error);
-      return resolve({ exit, durationMs: startedAt === 0 ? 0 : performance.now() - startedAt });
-    };
-
-    const unstarted = setTimeout(() => {
-      if (stopping !== undefined) return;
-      channel.close();
-      finish({ kind: 'lost' }); // it may still begin
-    }, startLimitMs);
-
-    // After the channel's end, or silence after the exit.
-    const settle = () => {
-      if (stopping !== undefined || done) return;
-      if (refusal === noFolder) return finish({ kind: 'lost' }, noSuchFolder(request.cwd));
-      if (ended === undefined) return finish({ kind: 'lost' });
-      if (group === undefined) return finish(ended, notStarted(outMark.noise() + errMark.noise()));
-      return finish(ended);
-    };
-
-    const stop = (why: 'timeout' | 'cancelled') => {
-      if (stopping !== undefined || done) return;
-      stopping = why;
-      const end = async (): Promise<Exit> => {
-        if (group === undefined && !(await startSeen()))
-          return { kind: why, stopped: refusal === undefined ? 'unknown' : 'yes' };
-        const said = await channels.askSpare(`exec sh -c '${stopScript(group ?? 0, mark)}'`);
-        const stopped = /^stopped=(yes|no)$/m.exec(said ?? '')?.[1] as 'yes' | 'no' | undefined;
-        return { kind: why, stopped: stopped ?? 'unknown' };
-      };
-      end().then(
-        (exit) => {
-          channel.close();
-          finish(exit, readerFailure);
-        },
-        (error: unknown) => finish({ kind: 'lost' }, error),
-      );
-    };
-    const startSeen = () =>
-      new Promise<boolean>((seen) => {
-        const timer = setTimeout(() => seen(false), startPatienceMs);
-        whenStarted = () => (clearTimeout(timer), seen(true));
-        void session.closed.then(() => (clearTimeout(timer), seen(group !== undefined)));
-      });
-    const onAbort = () => stop('cancelled');
-
-    const listen = (
-      stream: NodeJS.ReadableStream,
-      name: OutputStream,
-      filter: ReturnType<typeof createStartMark>,
-    ) => {
-      stream.on('data', (chunk: Buffer) => {
-        if (drain !== undefined) drain.refresh();
-        const own = filter.push(chunk);
-        if (own === undefined || done) return;
-        const wait = request.onOutput?.(name, own);
-        if (wait === undefined) return;
-        stream.pause();
-        behind += 1;
-        wait.then(
-          () => {
-            behind -= 1;
-            drain?.refresh();
-            stream.resume();
-          },
-          (error: unknown) => {
-            readerFailure = error;
-            stop('cancelled');
-          },
-        );
-      });
-    };
-    listen(channel, 'stdout', outMark);
-    listen(channel.stderr, 'stderr', errMark);
-
-    void session.exited.then(({ code, signal }) => {
-      ended = code === null ? { kind: 'signaled', signal: signalName(signal) } : { kind: 'exited', code };
-      drain = setTimeout(() => {
-        if (behind > 0) return; // begun again when the reader has caught up
-        settle();
+  const following = follow(
+    {
+      outputs: { stdout: channel, stderr: channel.stderr },
+      own: (stream, chunk) => marks[stream].push(chunk),
+      async end() {
+        if (group === undefined && !(await startSeen())) return refused ? 'yes' : 'unknown';
+        return stoppedBy(await channels.askSpare(`exec sh -c '${stopScript(group ?? 0, mark)}'`));
+      },
+      verdict(exit) {
+        if (refused) throw noSuchFolder(request.cwd);
+        if (exit === undefined) return { kind: 'lost' };
+        if (group === undefined) throw notStarted(marks.stdout.noise() + marks.stderr.noise());
+        return exit;
+      },
+      release() {
+        clearTimeout(unstarted);
         channel.close();
-      }, drainMs);
-    });
-    void session.closed.then(settle);
-    channel.on('error', () => undefined); // 'close' follows, and says what is known
-    request.signal?.addEventListener('abort', onAbort, { once: true });
-    if (request.signal?.aborted === true) onAbort();
-    feed(channel, payload, request.stdin);
-  });
+      },
+    },
+    request,
+  );
+  const unstarted = setTimeout(() => following.lost(), startLimitMs); // it may still begin
+  void session.exited.then(({ code, signal }) =>
+    following.exited(
+      code === null ? { kind: 'signaled', signal: signalName(signal) } : { kind: 'exited', code },
+    ),
+  );
+  void session.closed.then(() => following.closed());
+  channel.on('error', () => undefined); // 'close' follows, and says what is known
+  return following.result;
 }
 
 function feed(channel: ClientChannel, payload: Buffer | undefined, stdin: RunRequest['stdin']): void {

@@ -37,3 +37,9 @@ export function stopScript(group: number, mark: string, limits: StopPatience = p
         'l=$(left); if [ -z "$l" ]; then echo stopped=yes; else echo stopped=no; fi',
     );
 }
+
+/** What the script says of itself; `unknown` where it said nothing. */
+export function stoppedBy(said: string | undefined): 'yes' | 'no' | 'unknown' {
+  const word = /^stopped=(yes|no)$/m.exec(said ?? '')?.[1];
+  return word === 'yes' || word === 'no' ? word : 'unknown';
+}

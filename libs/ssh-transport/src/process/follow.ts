@@ -1,0 +1,139 @@
+import type { Exit, OutputStream, RunRequest, RunResult } from './exit.js';
+
+/** A command under way, wherever it runs. */
+export interface FollowedProcess {
+  outputs: Readonly<Record<OutputStream, NodeJS.ReadableStream>>;
+  /** What of a chunk is the command's own output; all of it where absent. */
+  own?(stream: OutputStream, chunk: Buffer): Buffer | undefined;
+  /** Ends it and all that it started, and looks whether it is gone. */
+  end(): Promise<'yes' | 'no' | 'unknown'>;
+  /** What became of it, now that there will be no more of its output; `exit` where its end was seen. Throws where nothing ran. */
+  verdict(exit: Exit | undefined): Exit;
+  /** Nothing of it is wanted any more. */
+  release(): void;
+}
+
+/** Told what happens to the process, as it happens. */
+export interface Following {
+  result: Promise<RunResult>;
+  /** It has begun: its time runs from here. */
+  started(): void;
+  /** It has ended; what it left behind may still hold the output open. */
+  exited(exit: Exit): void;
+  /** All of its output was read, or is gone. */
+  closed(): void;
+  /** Nobody will learn any more what becomes of it. */
+  lost(): void;
+  /** It cannot be started. */
+  failed(error: Error): void;
+}
+
+/** A background process may hold the command's output open: after its exit, silence this long is the end. */
+const drainMs = 1_000;
+/** The longest that a timer of Node's can wait. */
+const longestMs = 0x7fffffff;
+
+/**
+ * Hands on output as fast as it is read and no faster, and ends the command when its time is over, when it is cancelled, or
+ * when its reader fails.
+ */
+export function follow(
+  running: FollowedProcess,
+  request: Pick<RunRequest, 'timeoutMs' | 'signal' | 'onOutput' | 'onStart'>,
+): Following {
+  let startedAt: number | undefined;
+  let exit: Exit | undefined;
+  let stopping: 'timeout' | 'cancelled' | undefined;
+  let done = false;
+  let drain: NodeJS.Timeout | undefined;
+  let deadline: NodeJS.Timeout | undefined;
+  /** A reader that failed: the command is ended, and this is told. */
+  let readerFailure: unknown;
+  /** Streams whose reader is behind: their silence says nothing. */
+  let behind = 0;
+  let resolve: (result: RunResult) => void;
+  let reject: (error: unknown) => void;
+  const result = new Promise<RunResult>((onResult, onError) => {
+    resolve = onResult;
+    reject = onError;
+  });
+
+  function finish(how: Exit, error?: unknown): void {
+    if (done) return;
+    done = true;
+    clearTimeout(drain);
+    clearTimeout(deadline);
+    request.signal?.removeEventListener('abort', onAbort);
+    running.release();
+    if (error !== undefined) return reject(error);
+    return resolve({ exit: how, durationMs: startedAt === undefined ? 0 : performance.now() - startedAt });
+  }
+
+  function settle(): void {
+    if (stopping !== undefined || done) return;
+    try {
+      finish(running.verdict(exit));
+    } catch (error) {
+      finish({ kind: 'lost' }, error);
+    }
+  }
+
+  function stop(why: 'timeout' | 'cancelled'): void {
+    if (stopping !== undefined || done) return;
+    stopping = why;
+    running.end().then(
+      (stopped) => finish({ kind: why, stopped }, readerFailure),
+      (error: unknown) => finish({ kind: 'lost' }, error),
+    );
+  }
+  const onAbort = () => stop('cancelled');
+
+  function listen(name: OutputStream): void {
+    const stream = running.outputs[name];
+    stream.on('data', (chunk: Buffer) => {
+      drain?.refresh();
+      const own = running.own === undefined ? chunk : running.own(name, chunk);
+      if (own === undefined || done) return;
+      const wait = request.onOutput?.(name, own);
+      if (wait === undefined) return;
+      stream.pause();
+      behind += 1;
+      wait.then(
+        () => {
+          behind -= 1;
+          drain?.refresh();
+          stream.resume();
+        },
+        (error: unknown) => {
+          readerFailure = error;
+          stop('cancelled');
+        },
+      );
+    });
+  }
+  listen('stdout');
+  listen('stderr');
+  request.signal?.addEventListener('abort', onAbort, { once: true });
+  if (request.signal?.aborted === true) onAbort();
+
+  return {
+    result,
+    started() {
+      startedAt = performance.now();
+      if (request.timeoutMs !== undefined)
+        deadline = setTimeout(() => stop('timeout'), Math.min(request.timeoutMs, longestMs));
+      request.onStart?.();
+    },
+    exited(how) {
+      exit = how;
+      drain = setTimeout(() => {
+        if (behind === 0) settle(); // else begun again when the reader has caught up
+      }, drainMs);
+    },
+    closed: settle,
+    lost() {
+      if (stopping === undefined) finish({ kind: 'lost' });
+    },
+    failed: (error) => finish({ kind: 'lost' }, error),
+  };
+}
