@@ -24,22 +24,31 @@ function node(id: string, local: boolean, execute: Run): FleetNode {
   };
 }
 
-function backendOf(execute: Run) {
+/** As many slots as the nodes have together are taken or free. */
+interface Slots {
+  taken: number;
+}
+
+function backendOf(execute: Run, slots: Slots = { taken: 0 }) {
   const nodes = [node('here', true, execute), node('a', false, execute), node('b', false, execute)];
   const [local] = nodes;
   if (local === undefined) throw new Error('no node');
   const thresholds = { cpuPercent: 100, load: 100, memoryPercent: 100 };
   const fleet: Fleet = { nodes, local, thresholds };
   const store = {
-    reserve: () => true,
+    reserve(_id: string, _nodeId: string, most: number) {
+      if (slots.taken >= most) return false;
+      slots.taken += 1;
+      return true;
+    },
     transition: () => true,
-    activeByNode: () => new Map<string, number>(),
+    activeByNode: () => new Map(nodes.map(({ id }) => [id, slots.taken])),
     get: () => undefined,
   };
   return createDirectBackend({ fleet: () => fleet, store, onChange: () => undefined });
 }
 
-function work(placements: Placement[]): Work {
+function work(placements: Placement[], over: Partial<Work> = {}): Work {
   return {
     taskId: 't_1',
     demand: { weight: 'heavy', quick: false, requirements: {}, localOnly: false, spread: false },
@@ -47,6 +56,7 @@ function work(placements: Placement[]): Work {
     priority: 5,
     onPlacement: (placement) => placements.push(placement),
     execution: { command: 'make', signal: new AbortController().signal },
+    ...over,
   };
 }
 
@@ -81,5 +91,49 @@ describe('a command whose executor rejects', () => {
       'a',
       'b',
     ]);
+  });
+});
+
+describe('a command that comes while another waits for a slot', () => {
+  const { signal } = new AbortController();
+
+  /** Both slots are taken; one becomes free unnoticed, and somebody new comes at that moment. */
+  async function whoGoesFirst(waitingPriority: number, newPriority: number): Promise<string[]> {
+    const slots = { taken: 2 };
+    const begun: string[] = [];
+    const backend = backendOf(({ command, onStart }) => {
+      begun.push(command);
+      onStart?.();
+      slots.taken -= 1;
+      return Promise.resolve({ exit: { kind: 'exited', code: 0 }, durationMs: 1 });
+    }, slots);
+    let full: () => void = () => undefined;
+    const isFull = new Promise<void>((resolve) => {
+      full = resolve;
+    });
+    const dispatch = (command: string, priority: number) =>
+      backend.dispatch(
+        work([], {
+          priority,
+          execution: { command, signal },
+          onPlacement: ({ kind }) => void (kind === 'full' && full()),
+        }),
+      );
+    const waiting = dispatch('waiting', waitingPriority);
+    await isFull;
+    await new Promise((resolve) => setImmediate(resolve)); // now it is in the queue
+    slots.taken = 1;
+    const newcomer = dispatch('new', newPriority);
+    await Promise.all([waiting, newcomer]);
+    return begun;
+  }
+
+  it('takes no slot from who waits longer or is more urgent', async () => {
+    expect(await whoGoesFirst(5, 5)).toEqual(['waiting', 'new']);
+    expect(await whoGoesFirst(1, 9)).toEqual(['waiting', 'new']);
+  });
+
+  it('goes first where it is more urgent', async () => {
+    expect(await whoGoesFirst(9, 1)).toEqual(['new', 'waiting']);
   });
 });
