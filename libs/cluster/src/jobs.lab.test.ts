@@ -196,6 +196,33 @@ describe('an end that is asked for', () => {
   });
 });
 
+describe('a cluster that is being closed', () => {
+  it('begins nothing more, and says so', async () => {
+    // Asked to end by INT, it takes a moment: the cluster is closing all that time.
+    await hold({ command: `trap 'sleep 0.5; exit 0' INT; while :; do sleep 0.01; done` });
+    const before = cluster.store.list().length;
+    const closing = cluster.close();
+    const mark = join(folder, 'ran');
+    const refused = { status: 'cancelled', success: false, error_code: 'cluster-closed' };
+    expect(await cluster.run({ command: `touch ${mark}`, node_id: 'n1' })).toMatchObject(refused);
+    const several = await cluster.runAll({ commands: [`touch ${mark}`, `sleep 0; touch ${mark}`] });
+    expect(several).toMatchObject({ summary: { total: 2, succeeded: 0 }, results: [refused, refused] });
+    expect(cluster.store.list()).toHaveLength(before);
+    await closing;
+    expect(existsSync(mark)).toBe(false);
+  });
+
+  it('resumes nothing', async () => {
+    const held = await cluster.run({ command: 'git push --force', node_id: 'n1' });
+    expect(held).toMatchObject({ status: 'needs_approval' });
+    const task = cluster.tasks.get(held.task_id ?? '');
+    if (task === undefined) throw new Error('The task is not on record.');
+    const closing = cluster.close();
+    await expect(cluster.resume(task)).rejects.toThrow(/closed/);
+    await closing;
+  });
+});
+
 describe('nodes that fail', () => {
   const heavy = { command: 'sleep 0.01; echo "$CLUSTERLAB_NODE"', cwd: '/' };
 

@@ -86,9 +86,15 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function configure(settings: Record<string, unknown> = {}): Promise<void> {
+function configure(
+  settings: Record<string, unknown> = {},
+  ofTheNode: Record<string, unknown> = {},
+): Promise<void> {
   const timeouts = { connectSeconds: 20, statusSeconds: 20 };
-  const text = lab.clusterYaml({ settings: { timeouts, ssh: { checkSeconds: 20 }, ...settings } });
+  const text = lab.clusterYaml({
+    settings: { timeouts, ssh: { checkSeconds: 20 }, ...settings },
+    extra: () => ofTheNode,
+  });
   return writeFile(join(folder, 'cluster.yaml'), text);
 }
 
@@ -118,32 +124,53 @@ describe('a task of another process', () => {
   });
 
   it('is lost with a process that is killed', async () => {
-    const request = JSON.stringify({ command: 'echo started; exec sleep 100', wait_seconds: 600 });
-    const child = spawn(process.execPath, [program, request], {
-      cwd: folder,
-      env,
-      stdio: ['ignore', 'pipe', 'inherit'],
+    const killed = await runAndKill({ command: 'echo started; exec sleep 100', wait_seconds: 600 });
+    const cluster = await open();
+    const task = cluster.tasks.get(killed);
+    expect(task).toMatchObject({ status: 'lost', errorCode: 'owner-gone', hint: expect.any(String) });
+    expect(await cluster.tasks.output({ task_id: killed })).toMatchObject({ eof: true });
+  });
+
+  it('gives its slot to those who wait when its process is killed', async () => {
+    await configure({ workload: { heavy: ['sleep'] } }, { maxTasks: 1 });
+    const cluster = await open();
+    const outcomes: Promise<Outcome>[] = [];
+    const killed = await runAndKill({ command: 'echo started; sleep 100', node_id: 'n1' }, async () => {
+      outcomes.push(cluster.run({ command: 'sleep 0; echo mine', node_id: 'n1', wait_seconds: 30 }));
+      await expect.poll(() => cluster.tasks.list({ status: 'queued' })).toMatchObject({ tasks: [{}] });
     });
-    const outputs = join(folder, 'state', 'outputs');
-    try {
-      await once(child.stdout, 'data');
-      await expect
-        .poll(() => existsSync(outputs) && readdirSync(outputs), { timeout: 20_000 })
-        .toHaveLength(1);
-      child.kill('SIGKILL');
-      await once(child, 'exit');
-      const cluster = await open();
-      const [task] = cluster.store.list();
-      expect(task).toMatchObject({ status: 'lost', errorCode: 'owner-gone', hint: expect.any(String) });
-      expect(await cluster.tasks.output({ task_id: task?.id })).toMatchObject({ eof: true });
-    } finally {
-      child.kill('SIGKILL');
-      // What the killed process had started has outlived it.
-      const started = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && belongsToUs(pid));
-      for (const pid of started) process.kill(Number(pid), 'SIGKILL');
-    }
+    expect(await outcomes[0]).toMatchObject({ status: 'completed', stdout: 'mine\n' });
+    expect(cluster.tasks.get(killed)).toMatchObject({ status: 'lost', errorCode: 'owner-gone' });
   });
 });
+
+/** Runs a request in a process of its own and kills that once it has printed and `meanwhile` is over. Gives the task's id. */
+async function runAndKill(
+  request: Record<string, unknown>,
+  meanwhile: () => Promise<void> = () => Promise.resolve(),
+): Promise<string> {
+  const child = spawn(process.execPath, [program, JSON.stringify(request)], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
+  try {
+    await once(child.stdout, 'data');
+    const outputs = join(folder, 'state', 'outputs');
+    const begun = () => (existsSync(outputs) ? readdirSync(outputs) : []);
+    await expect.poll(begun, { timeout: 20_000 }).toHaveLength(1);
+    await meanwhile();
+    return begun()[0]?.replace(/\.std(out|err)$/, '') ?? 'none';
+  } finally {
+    child.kill('SIGKILL');
+    await ended;
+    // What the killed process had started has outlived it.
+    const started = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && belongsToUs(pid));
+    for (const pid of [...started, ...(await lab.node('n1').processes())])
+      process.kill(Number(pid), 'SIGKILL');
+  }
+}
 
 function belongsToUs(pid: string): boolean {
   try {

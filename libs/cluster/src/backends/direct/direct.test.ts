@@ -101,9 +101,9 @@ describe('a command that comes while another waits for a slot', () => {
   async function whoGoesFirst(waitingPriority: number, newPriority: number): Promise<string[]> {
     const slots = { taken: 2 };
     const begun: string[] = [];
-    const backend = backendOf(({ command, onStart }) => {
-      begun.push(command);
-      onStart?.();
+    const backend = backendOf((request) => {
+      begun.push(request.command);
+      request.onStart?.();
       slots.taken -= 1;
       return Promise.resolve({ exit: { kind: 'exited', code: 0 }, durationMs: 1 });
     }, slots);
