@@ -29,6 +29,8 @@ export interface TransportOptions {
   /** `accept-new` (default): an unknown key is recorded, a changed one refused. `strict`: an unknown one too. */
   hostKeys?: 'accept-new' | 'strict';
   environment?: 'user' | 'plain';
+  /** How often a node in use is looked at for start-up files of its login shell that have changed. Default 60,000. */
+  environmentCheckMs?: number;
   /** Our own environment, of which SendEnv may hand on something. None where absent. */
   localEnvironment?: Readonly<Record<string, string | undefined>>;
   /** TCP connection and the server's first words. Default: ConnectTimeout, else 2,000. */

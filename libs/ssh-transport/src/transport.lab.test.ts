@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -198,8 +198,9 @@ describe('the user’s environment', () => {
     const kept = await readFile(cacheOf(lab), 'utf8');
     expect(kept).toContain('export MINE=');
     expect(kept).not.toMatch(/export (?:PWD|SHLVL|SSH_CONNECTION|CLUSTER_RUN)=/);
-    // The next process finds it there, and asks no shell again.
+    // The next process finds it there, and asks no shell again where that looks no younger.
     await writeFile(join(lab.node('n1').home, '.bashrc'), 'export MINE=other\n');
+    await utimes(join(lab.node('n1').home, '.bashrc'), 1, 1);
     expect((await collect(open(lab, { environment: 'user' }), targetOf(lab), 'my-tool')).stdout).toBe(found);
   });
 

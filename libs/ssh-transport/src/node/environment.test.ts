@@ -27,7 +27,7 @@ it('reads names and values, with newlines and equal signs in them', () => {
 });
 
 it('leaves out what was sent and is as it was sent', async () => {
-  const captured = await captureEnvironment(here, { TWO: 'a=b\nc', HOME: '/ours' });
+  const captured = await captureEnvironment(here, '/bin/bash', { TWO: 'a=b\nc', HOME: '/ours' });
   expect(captured).toMatchObject({ HOME: folder });
   expect(captured).not.toHaveProperty('TWO');
 });
@@ -47,7 +47,7 @@ it('never throws, and gives only names that can be exported', () => {
 });
 
 it('captures, keeps, and gives back the same', async () => {
-  const captured = await captureEnvironment(here, {});
+  const captured = await captureEnvironment(here, '/bin/bash', {});
   expect(captured).toMatchObject({ HOME: folder, TWO: 'a=b\nc' });
   expect(captured).not.toHaveProperty('PWD');
   const file = join(folder, `it's a`, 'folder', 'environment');
@@ -62,6 +62,8 @@ it('captures, keeps, and gives back the same', async () => {
 
 it('says that it could not be kept, or not be captured', async () => {
   expect(await keepEnvironment(here, '/dev/null/environment', {})).toBe(false);
-  expect(await captureEnvironment(() => Promise.resolve(undefined), {})).toBeUndefined();
-  expect(await captureEnvironment(() => Promise.resolve('no environment at all'), {})).toBeUndefined();
+  expect(await captureEnvironment(() => Promise.resolve(undefined), '/bin/sh', {})).toBeUndefined();
+  expect(
+    await captureEnvironment(() => Promise.resolve('no environment at all'), '/bin/sh', {}),
+  ).toBeUndefined();
 });

@@ -14,16 +14,25 @@ export type RunOnNode = (command: string, stdin?: Buffer) => Promise<string | un
  */
 export async function captureEnvironment(
   run: RunOnNode,
+  loginShell: string,
   sent: Readonly<Record<string, string>>,
 ): Promise<Readonly<Record<string, string>> | undefined> {
   const mark = `env-${randomBytes(6).toString('hex')}`;
-  const inside = `echo ${mark}; env -0 2>/dev/null || env; echo; echo ${mark}`;
-  const said = await run(`"\${SHELL:-/bin/sh}" -ilc ${quote(inside)} 2>/dev/null`);
+  // Without single quotes, and by a shell of its own: fish and csh read it too.
+  const line = `exec /bin/sh -c "echo ${mark}; env -0 2>/dev/null || env; echo; echo ${mark}"`;
+  // csh takes -l alone, and so the line by standard input. There it lies for the others as well: for a start-up file that
+  // ends in `exec zsh -l`.
+  const flags = isCsh(loginShell) ? '-l' : `-ilc ${quote(line)}`;
+  const said = await run(`exec "\${SHELL:-/bin/sh}" ${flags} 2>/dev/null`, Buffer.from(`${line}\n`));
   const text = said?.split(`${mark}\n`)[1];
   if (text === undefined) return undefined;
   return Object.fromEntries(
     Object.entries(readEnvironment(text)).filter(([name, value]) => sent[name] !== value),
   );
+}
+
+function isCsh(loginShell: string): boolean {
+  return ['csh', 'tcsh'].includes(loginShell.slice(loginShell.lastIndexOf('/') + 1));
 }
 
 /** Pure: what `env -0` prints, or `env` where that knows no -0 (a value with a newline is then lost). */

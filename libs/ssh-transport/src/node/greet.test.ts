@@ -24,7 +24,7 @@ it('reads what a Linux node says', () => {
     posixLogin: true,
     group: 'given',
     environmentFile: '/home/dev/.cache/cluster-execution/environment',
-    environmentFresh: false,
+    environment: 'unknown',
   });
 });
 
@@ -47,8 +47,8 @@ it('leaves out the number of cores where it was not told', () => {
 });
 
 it('uses sh where there is no bash, and takes over an environment that is fresh', () => {
-  const said = [...linux.filter((line) => line !== 'has_bash=1'), 'fresh=1'];
-  expect(readGreeting(said.join('\n'))).toMatchObject({ shell: 'sh', environmentFresh: true });
+  const said = [...linux.filter((line) => line !== 'has_bash=1'), 'environment=kept'];
+  expect(readGreeting(said.join('\n'))).toMatchObject({ shell: 'sh', environment: 'kept' });
 });
 
 it('makes a process group where the server gives none, by what there is', () => {

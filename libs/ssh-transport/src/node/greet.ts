@@ -14,12 +14,28 @@ export interface Greeting {
   shell: 'bash' | 'sh';
   posixLogin: boolean;
   group: 'given' | 'setsid' | 'perl';
-  /** Where the captured environment lies on the node, and whether one younger than a day is there. */
+  /** Where the captured environment lies on the node. */
   environmentFile: string;
-  environmentFresh: boolean;
+  /**
+   * `kept`: the file is younger than a day and than the start-up files of the login shell. `none`: within the last hour
+   * the login shell told nothing. `unknown`: it has to be asked.
+   */
+  environment: 'kept' | 'none' | 'unknown';
 }
 
 const posixShells = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'ksh93', 'mksh', 'yash', 'busybox']);
+
+/** What login shells read. A file that these read in turn is found to have changed within a day, by the age alone. */
+const startUpFiles = [
+  '/etc/profile /etc/profile.d /etc/environment',
+  inHome('.profile .bash_profile .bash_login .bashrc .kshrc .cshrc .tcshrc .login'),
+  inHome('.zshenv .zprofile .zshrc .zlogin'),
+  inHome('.config/fish/config.fish .config/fish/conf.d .config/fish/fish_variables'),
+].join(' ');
+
+function inHome(names: string): string {
+  return names.replaceAll(/\S+/g, '"$HOME/$&"');
+}
 
 /** No single quotes, backslashes, newlines or `!`: fish and csh read it as POSIX shells do. */
 function greetScript(mark: string): string {
@@ -35,7 +51,9 @@ function greetScript(mark: string): string {
     'for c in bash setsid perl; do command -v $c >/dev/null 2>&1 && echo has_$c=1; done',
     'f="${XDG_CACHE_HOME:-$HOME/.cache}/cluster-execution/environment"',
     'echo file="$f"',
-    '[ -n "$(find "$f" -mtime -1 2>/dev/null)" ] && echo fresh=1',
+    `for r in ${startUpFiles}; do [ "$r" -nt "$f" ] && f=; done`,
+    '[ -s "$f" ] && a="-mtime -1" || a="-mmin -60"',
+    '[ -n "$(find "$f" $a 2>/dev/null)" ] && { [ -s "$f" ] && echo environment=kept || echo environment=none; }',
     `echo ${mark}`,
   ].join('; ');
 }
@@ -79,8 +97,12 @@ export function readGreeting(text: string): Greeting {
     posixLogin: posixShells.has(login.slice(login.lastIndexOf('/') + 1)),
     group: fact('leader') === '1' ? 'given' : groupMaker(facts),
     environmentFile: fact('file'),
-    environmentFresh: facts.has('fresh'),
+    environment: environmentOf(fact('environment')),
   };
+}
+
+function environmentOf(word: string): Greeting['environment'] {
+  return word === 'kept' || word === 'none' ? word : 'unknown';
 }
 
 function groupMaker(facts: ReadonlyMap<string, string>): 'setsid' | 'perl' {

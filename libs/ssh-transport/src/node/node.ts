@@ -4,9 +4,9 @@ import { codeOf } from '../errors.js';
 import type { Link } from '../connection/link.js';
 import type { RunRequest, RunResult } from '../process/exit.js';
 import type { LaunchShell } from '../process/launch.js';
-import { runProcess } from '../process/run-process.js';
-import { captureEnvironment, keepEnvironment, type RunOnNode } from './environment.js';
+import { runProcess, type OwnRequest } from '../process/run-process.js';
 import { greet, type Greeting } from './greet.js';
+import { bareShell, createPreparedShell } from './prepared-shell.js';
 
 export interface NodeOptions {
   /** Names the node and its user; no other node has the same. */
@@ -15,6 +15,8 @@ export interface NodeOptions {
   environment: 'user' | 'plain';
   greetTimeoutMs: number;
   captureTimeoutMs: number;
+  /** How often a node in use is looked at for start-up files that have changed. */
+  environmentCheckMs: number;
   /** Something that does not stop a command but that somebody should know. */
   onNotice(message: string): void;
   /** What is sent with each command; it is no part of what the node's own shell sets. */
@@ -33,7 +35,6 @@ export interface RemoteNode {
 
 export function createRemoteNode(link: Link, options: NodeOptions): RemoteNode {
   let greeted: Promise<Greeting> | undefined;
-  let prepared: Promise<LaunchShell> | undefined;
 
   /** Asked once; a failure is not remembered. */
   function greeting(): Promise<Greeting> {
@@ -47,46 +48,26 @@ export function createRemoteNode(link: Link, options: NodeOptions): RemoteNode {
     return greeted;
   }
 
-  const bareShell = ({ shell, posixLogin, group }: Greeting): LaunchShell => ({ shell, posixLogin, group });
-
-  /** The shell with the environment that commands run in; captured once. */
-  function preparedShell(): Promise<LaunchShell> {
-    prepared ??= prepare().catch((error: unknown) => {
-      prepared = undefined;
-      throw error;
-    });
-    return prepared;
-  }
-
-  async function prepare(): Promise<LaunchShell> {
-    const found = await greeting();
-    const bare = bareShell(found);
-    if (options.environment === 'plain') return bare;
-    if (found.environmentFresh) return { ...bare, environmentFile: found.environmentFile };
-    return withEnvironment(bare, found);
-  }
-
-  async function withEnvironment(bare: LaunchShell, found: Greeting): Promise<LaunchShell> {
-    const onNode: RunOnNode = (command, stdin) =>
-      collect(bare, {
+  const preparedShell = createPreparedShell(greeting, {
+    greet() {
+      greeted = undefined;
+      return greeting();
+    },
+    run: (shell) => (command, stdin) =>
+      collect(shell, {
         command,
         ...(stdin === undefined ? {} : { stdin }),
         timeoutMs: options.captureTimeoutMs,
-      });
-    const environment = await captureEnvironment(onNode, options.env);
-    if (environment === undefined) {
-      options.onNotice(
-        'The login shell did not tell its environment in time; commands run with the server’s own.',
-      );
-      return bare;
-    }
-    const kept = await keepEnvironment(onNode, found.environmentFile, environment);
-    return kept ? { ...bare, environmentFile: found.environmentFile } : { ...bare, environment };
-  }
+        sweep: true,
+      }),
+    sent: options.env,
+    checkMs: options.environmentCheckMs,
+    onNotice: (message) => options.onNotice(message),
+  });
 
   async function collect(
     shell: LaunchShell,
-    request: Pick<RunRequest, 'command' | 'stdin' | 'signal' | 'timeoutMs'>,
+    request: Pick<OwnRequest, 'command' | 'stdin' | 'signal' | 'timeoutMs' | 'sweep'>,
   ): Promise<string | undefined> {
     const chunks: Buffer[] = [];
     const { exit } = await runProcess(link, shell, {
@@ -113,7 +94,8 @@ export function createRemoteNode(link: Link, options: NodeOptions): RemoteNode {
   return {
     ...transfers,
     async run(request) {
-      const looked = request.plain === true ? greeting().then(bareShell) : preparedShell();
+      const plain = request.plain === true || options.environment === 'plain';
+      const looked = plain ? greeting().then(bareShell) : preparedShell();
       const shell = await unlessAborted(looked, request.signal);
       if (shell === undefined) return { exit: { kind: 'cancelled', stopped: 'yes' }, durationMs: 0 };
       return runProcess(link, shell, request);

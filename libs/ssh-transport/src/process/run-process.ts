@@ -21,6 +21,12 @@ const startLimitMs = 60_000;
 /** A command that was cancelled before its start was seen gets this long to show its process group. */
 const startPatienceMs = 5_000;
 
+/** A command of our own. */
+export interface OwnRequest extends RunRequest {
+  /** What it leaves behind is ended, too. */
+  sweep?: boolean;
+}
+
 /**
  * One command from start to end. Throws a TransportError where nothing ran (`shell-failed`, `no-such-folder` and what
  * opening a channel throws); all else is a RunResult.
@@ -28,7 +34,7 @@ const startPatienceMs = 5_000;
 export async function runProcess(
   channels: Channels,
   shell: LaunchShell,
-  request: RunRequest,
+  request: OwnRequest,
 ): Promise<RunResult> {
   if (request.signal?.aborted === true) return { exit: { kind: 'cancelled', stopped: 'yes' }, durationMs: 0 };
   const mark = randomBytes(8).toString('hex');
@@ -56,10 +62,10 @@ export async function runProcess(
 }
 
 /** Follows the command that `session` runs; its beginning is seen by `mark`. */
-function followSession(
+async function followSession(
   channels: Channels,
   session: Session,
-  request: RunRequest,
+  request: OwnRequest,
   mark: string,
 ): Promise<RunResult> {
   const { channel } = session;
@@ -86,14 +92,16 @@ function followSession(
       void session.closed.then(() => (clearTimeout(timer), seen(group !== undefined)));
     });
 
+  async function end() {
+    if (group === undefined && !(await startSeen())) return refused ? 'yes' : 'unknown';
+    return stoppedBy(await channels.askSpare(`exec sh -c '${stopScript(group ?? 0, mark)}'`));
+  }
+
   const following = follow(
     {
       outputs: { stdout: channel, stderr: channel.stderr },
       own: (stream, chunk) => marks[stream].push(chunk),
-      async end() {
-        if (group === undefined && !(await startSeen())) return refused ? 'yes' : 'unknown';
-        return stoppedBy(await channels.askSpare(`exec sh -c '${stopScript(group ?? 0, mark)}'`));
-      },
+      end,
       verdict(exit) {
         if (refused) throw noSuchFolder(request.cwd);
         if (exit === undefined) return { kind: 'lost' };
@@ -115,7 +123,9 @@ function followSession(
   );
   void session.closed.then(() => following.closed());
   channel.on('error', () => undefined); // 'close' follows, and says what is known
-  return following.result;
+  const result = await following.result;
+  if (request.sweep === true && result.exit.kind === 'exited') await end();
+  return result;
 }
 
 function feed(channel: ClientChannel, payload: Buffer | undefined, stdin: RunRequest['stdin']): void {
