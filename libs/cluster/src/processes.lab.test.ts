@@ -321,4 +321,37 @@ describe('the configuration', () => {
     await expect.poll(async () => (await nodes()).error, { timeout: 10_000 }).toBeUndefined();
     expect((await nodes()).n1).toMatchObject({ cordoned: false });
   });
+
+  it('follows the SSH configuration; connections are kept where that has not changed', async () => {
+    const { host, port } = lab.node('n1');
+    const ssh = join(folder, 'ssh_config');
+    const way = (name: string) => `Host ${name}\n  HostName ${host}\n  Port ${port}\n`;
+    await writeFile(ssh, way('elsewhere'));
+    const keys = { identityFiles: [lab.identityFile], knownHostsFile: lab.knownHostsFile };
+    const settings = { ssh: { ...keys, checkSeconds: 20, configFile: ssh, retries: 1 } };
+    const nodes = [{ id: 'far', host: 'far.invalid', user: lab.user }];
+    await writeFile(join(folder, 'cluster.yaml'), JSON.stringify({ ...settings, nodes }));
+    const cluster = await open();
+    const run = (command = 'echo "$CLUSTERLAB_NODE"') => cluster.run({ command, node_id: 'far' });
+    expect(await run()).toMatchObject({ status: 'unreachable', error_code: 'host-not-found' });
+
+    await writeFile(ssh, way('far.invalid'));
+    await expect.poll(() => run(), { timeout: 20_000 }).toMatchObject({ stdout: 'n1\n' });
+    const { transport } = cluster.current();
+    expect(transport.connections).toBe(1);
+
+    const waiting = run('until [ -e go ]; do sleep 0.05; done; echo still here');
+    await writeFile(ssh, `# The same, in other words.\n${way('far.invalid')}`);
+    const cordoned = [{ ...nodes[0], cordoned: true }];
+    await writeFile(join(folder, 'cluster.yaml'), JSON.stringify({ ...settings, nodes: cordoned }));
+    const isCordoned = () =>
+      cluster.current().settings.registry.nodes.find(({ id }) => id === 'far')?.cordoned;
+    await expect.poll(isCordoned, { timeout: 20_000 }).toBe(true);
+    expect(cluster.current().transport).toBe(transport);
+
+    await writeFile(ssh, `${way('far.invalid')}  ConnectTimeout 19\n`);
+    await expect.poll(() => cluster.current().transport, { timeout: 20_000 }).not.toBe(transport);
+    await writeFile(join(lab.node('n1').home, 'go'), '');
+    expect(await waiting).toMatchObject({ stdout: 'still here\n' });
+  });
 });

@@ -12,11 +12,15 @@ import {
 import { present } from './present.js';
 import type { Surroundings } from './surroundings.js';
 
+/** Where the user's OpenSSH configuration lies, whether it is there or not. */
+export function ownSshFile(configuration: Configuration, around: Surroundings): string {
+  return configuration.ssh.configFile ?? join(around.home, '.ssh', 'config');
+}
+
 /** The user's OpenSSH configuration, or the file that the inventory names in its place. */
 export function readSshConfiguration(configuration: Configuration, around: Surroundings): SshConfiguration {
-  const own = configuration.ssh.configFile ?? join(around.home, '.ssh', 'config');
   return loadSshConfiguration({
-    files: [{ path: own }, { path: '/etc/ssh/ssh_config', system: true }],
+    files: [{ path: ownSshFile(configuration, around) }, { path: '/etc/ssh/ssh_config', system: true }],
     readFile: (path) => ifThere(() => readFileSync(path, 'utf8')),
     listFolder: (path) => ifThere(() => readdirSync(path)),
     home: around.home,

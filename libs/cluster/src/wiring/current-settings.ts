@@ -6,11 +6,12 @@ import {
   loadConfiguration,
   readConfigurationFile,
   type ConfigurationFile,
+  type Registry,
   type ValueSource,
 } from '@cluster-execution/node-registry';
 import type { SshConfiguration, Transport } from '@cluster-execution/ssh-transport';
 import type { Settings } from './settings.js';
-import { connectionsFor, readSshConfiguration } from './connections.js';
+import { connectionsFor, ownSshFile, readSshConfiguration } from './connections.js';
 import { fleetOf } from './fleet.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -42,7 +43,10 @@ export interface CurrentSettingsOptions {
 /** The file is looked at again at most this often. */
 const recheckMs = 500;
 
-/** Reads the configuration, and again whenever its file has changed. Rejects where the first reading fails. */
+/**
+ * Reads the configuration, and again whenever its file, or one of OpenSSH's that it builds on, has changed. Rejects where
+ * the first reading fails.
+ */
 export async function openSettings(options: CurrentSettingsOptions): Promise<CurrentSettings> {
   const { around } = options;
   const place = configurationPath({
@@ -51,7 +55,7 @@ export async function openSettings(options: CurrentSettingsOptions): Promise<Cur
     ...(options.configFlag === undefined ? {} : { flag: options.configFlag }),
   });
   let current = build(await readConfigurationFile(place), options, undefined);
-  let seen = stamp(place.path);
+  let seen = stamps(place.path, current, around);
   let checkedAt = options.now();
   let failure: Error | undefined;
   const retired: Transport[] = [];
@@ -61,11 +65,11 @@ export async function openSettings(options: CurrentSettingsOptions): Promise<Cur
     if (now - checkedAt < recheckMs) return;
     checkedAt = now;
     try {
-      const found = stamp(place.path);
+      const found = stamps(place.path, current, around);
       if (found === seen) return;
       seen = found;
       const file =
-        found === '' && !place.named
+        stamp(place.path) === '' && !place.named
           ? undefined
           : { path: place.path, text: readFileSync(place.path, 'utf8') };
       const next = build(file, options, current);
@@ -97,6 +101,12 @@ export async function openSettings(options: CurrentSettingsOptions): Promise<Cur
   };
 }
 
+/** Changes with each change of what the settings were read from. */
+function stamps(path: string, { settings, sshConfiguration }: Current, around: Surroundings): string {
+  const own = ownSshFile(settings.configuration, around);
+  return [path, own, ...sshConfiguration.files].map(stamp).join();
+}
+
 /** Changes with each change of the file; empty where there is none. */
 function stamp(path: string): string {
   const found = statSync(path, { throwIfNoEntry: false });
@@ -124,7 +134,7 @@ function build(
   const transport =
     before !== undefined &&
     reachesAlike(before.settings.configuration, configuration) &&
-    sshAlike(before.sshConfiguration, sshConfiguration)
+    sshAlike(before.sshConfiguration, sshConfiguration, registry)
       ? before.transport
       : connectionsFor(
           configuration,
@@ -143,10 +153,11 @@ function build(
   };
 }
 
-/** By what it makes of every host that it names, and of one that it does not. */
-function sshAlike(a: SshConfiguration, b: SshConfiguration): boolean {
+/** By what it makes of every host that it names, of every node's, and of one that nobody names. */
+function sshAlike(a: SshConfiguration, b: SshConfiguration, registry: Registry): boolean {
+  const hosts = registry.nodes.map(({ host }) => host);
   const resolved = (ssh: SshConfiguration) =>
-    JSON.stringify([...ssh.hosts(), 'any'].map((host) => ssh.resolve(host)));
+    JSON.stringify([...ssh.hosts(), ...hosts, 'any'].map((host) => [host, ssh.resolve(host)]));
   return resolved(a) === resolved(b);
 }
 
