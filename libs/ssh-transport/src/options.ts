@@ -37,6 +37,8 @@ export interface TransportOptions {
   connectTimeoutMs?: number;
   /** Key exchange and authentication, after that. Default: ConnectTimeout where that is longer, else 5,000. */
   handshakeTimeoutMs?: number;
+  /** From the opening of a channel to the command: a login shell that takes longer hangs. Default 60,000. */
+  startTimeoutMs?: number;
   /** Attempts to connect, the first included, before a node counts as dead. Default 2. */
   attempts?: number;
   /**

@@ -64,6 +64,7 @@ export function createTransport(options: TransportOptions): Transport {
       environment: options.environment ?? 'user',
       greetTimeoutMs: limitsOf(settings, options).handshakeTimeoutMs,
       captureTimeoutMs: 10_000,
+      startTimeoutMs: options.startTimeoutMs ?? 60_000,
       environmentCheckMs: options.environmentCheckMs ?? 60_000,
       env: variablesOf(settings, options),
       onNotice: (message) => options.onNotice?.(target, message),

@@ -15,6 +15,7 @@ export interface NodeOptions {
   environment: 'user' | 'plain';
   greetTimeoutMs: number;
   captureTimeoutMs: number;
+  startTimeoutMs: number;
   /** How often a node in use is looked at for start-up files that have changed. */
   environmentCheckMs: number;
   /** Something that does not stop a command but that somebody should know. */
@@ -70,10 +71,11 @@ export function createRemoteNode(link: Link, options: NodeOptions): RemoteNode {
     request: Pick<OwnRequest, 'command' | 'stdin' | 'signal' | 'timeoutMs' | 'sweep'>,
   ): Promise<string | undefined> {
     const chunks: Buffer[] = [];
-    const { exit } = await runProcess(link, shell, {
+    const own: OwnRequest = {
       ...request,
       onOutput: (stream, chunk) => void (stream === 'stdout' && chunks.push(chunk)),
-    });
+    };
+    const { exit } = await runProcess(link, shell, own, options.startTimeoutMs);
     return exit.kind === 'exited' && exit.code === 0 ? Buffer.concat(chunks).toString('utf8') : undefined;
   }
 
@@ -98,7 +100,7 @@ export function createRemoteNode(link: Link, options: NodeOptions): RemoteNode {
       const looked = plain ? greeting().then(bareShell) : preparedShell();
       const shell = await unlessAborted(looked, request.signal);
       if (shell === undefined) return { exit: { kind: 'cancelled', stopped: 'yes' }, durationMs: 0 };
-      return runProcess(link, shell, request);
+      return runProcess(link, shell, request, options.startTimeoutMs);
     },
     greeting,
     get connections() {

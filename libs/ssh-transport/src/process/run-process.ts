@@ -16,8 +16,6 @@ export interface Channels {
   askSpare(line: string): Promise<string | undefined>;
 }
 
-/** A login shell that has not come to the command by now hangs in its own start-up. */
-const startLimitMs = 60_000;
 /** A command that was cancelled before its start was seen gets this long to show its process group. */
 const startPatienceMs = 5_000;
 
@@ -29,12 +27,14 @@ export interface OwnRequest extends RunRequest {
 
 /**
  * One command from start to end. Throws a TransportError where nothing ran (`shell-failed`, `no-such-folder` and what
- * opening a channel throws); all else is a RunResult.
+ * opening a channel throws); all else is a RunResult. A login shell that has not come to the command after
+ * `startTimeoutMs` hangs in its own start-up: the command is lost, for it may still begin.
  */
 export async function runProcess(
   channels: Channels,
   shell: LaunchShell,
   request: OwnRequest,
+  startTimeoutMs: number,
 ): Promise<RunResult> {
   if (request.signal?.aborted === true) return { exit: { kind: 'cancelled', stopped: 'yes' }, durationMs: 0 };
   const mark = randomBytes(8).toString('hex');
@@ -56,7 +56,7 @@ export async function runProcess(
     if (codeOf(error) === 'cancelled') return { exit: { kind: 'cancelled', stopped: 'yes' }, durationMs: 0 };
     throw error;
   }
-  const result = followSession(channels, session, request, mark);
+  const result = followSession(channels, session, request, mark, startTimeoutMs);
   feed(session.channel, payload, request.stdin);
   return result;
 }
@@ -67,6 +67,7 @@ async function followSession(
   session: Session,
   request: OwnRequest,
   mark: string,
+  startTimeoutMs: number,
 ): Promise<RunResult> {
   const { channel } = session;
   let group: number | undefined;
@@ -115,7 +116,7 @@ async function followSession(
     },
     request,
   );
-  const unstarted = setTimeout(() => following.lost(), startLimitMs); // it may still begin
+  const unstarted = setTimeout(() => following.lost(), startTimeoutMs);
   void session.exited.then(({ code, signal }) =>
     following.exited(
       code === null ? { kind: 'signaled', signal: signalName(signal) } : { kind: 'exited', code },
