@@ -95,8 +95,9 @@ function fromPayload(request: LaunchRequest, shell: LaunchShell, mark: string): 
   return { line: `exec ${groupMaker[shell.group]}${reader}`, payload };
 }
 
+/** For those who lead no group yet: then both become leaders without a fork, and the exit is passed on as it is. */
 const groupMaker: Record<LaunchShell['group'], string> = {
   given: '',
-  setsid: 'setsid -w ',
-  perl: `perl -e 'use POSIX; if ($p = fork) { waitpid $p, 0; exit($? & 127 ? 128 + ($? & 127) : $? >> 8) } POSIX::setsid; exec @ARGV' `,
+  setsid: 'setsid ',
+  perl: `perl -MPOSIX=setsid -e 'setsid; exec @ARGV' `,
 };
