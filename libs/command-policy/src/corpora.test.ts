@@ -20,7 +20,7 @@ const policy = createPolicy();
 const place = { home: '/home/agent', cwd: '/home/agent/work' };
 const verdicts = ['allow', 'ask', 'deny'] as const;
 
-const judged = ['benign', 'dangerous', 'own', 'own-2', 'own-3', 'own-4', 'own-5', 'own-6', 'own-7']
+const judged = ['benign', 'dangerous', 'own', 'own-2', 'own-3', 'own-4', 'own-5', 'own-6', 'own-7', 'own-8']
   .flatMap(lines)
   .map((line) => ({
     ...line,

@@ -24,6 +24,11 @@ export function secretEffects(call: Call, effect: MakeEffect): Effect[] {
     const sent = sentPath(call) ?? putPath(call);
     if (sent !== undefined) return [effect('send-data', 'all', sent)];
     if (
+      call.input?.includes(mark.credential) === true &&
+      !/^(?:ssh|gh|glab|openssl|aws|gcloud|az)$/u.test(call.program)
+    )
+      return [effect('send-data', 'all', 'a token from its input')];
+    if (
       call.input?.includes(mark.secret) === true &&
       !(call.program === 'gh' || (call.program === 'openssl' && call.args[0]?.text !== 's_client'))
     )
@@ -56,6 +61,7 @@ function sentPath(call: Call): string | undefined {
   const words = call.args.map((arg) => arg.text);
   for (const [i, word] of words.entries()) {
     if (word.includes(mark.secret)) return 'the contents of a secret file';
+    if (word.includes(mark.credential) && !carriesToken(words, i)) return 'a token';
     if (identity.test(words[i - 1] ?? '') && !(call.program === 'curl' && words[i - 1] === '-F')) continue;
     const path =
       /(?:^|=)@(.+)$/u.exec(word)?.[1]?.replace(/;.*$/u, '') ??
@@ -75,6 +81,13 @@ function sentPath(call: Call): string | undefined {
   }
   return undefined;
 }
+
+/** Where a request says who asks: a header, a user, a cookie. */
+const carriesToken = (words: readonly string[], at: number): boolean =>
+  /^(?:-H|--header|-u|--user|-b|--cookie|--oauth2-bearer|--token|--password|-p|-a|--auth|--http-user|--http-password)$/u.test(
+    words[at - 1] ?? '',
+  ) ||
+  /^(?:-H|--header=|--user=|-u|--token=|--password=|Authorization:|--oauth2-bearer=)/u.test(words[at] ?? '');
 
 /** `scp host:.env .` fetches: the secret is on the other side, or the destination is here. */
 function comesFrom(call: Call, words: readonly string[], at: number): boolean {

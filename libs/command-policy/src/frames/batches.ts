@@ -30,8 +30,9 @@ export const xargs: Step = (machine, call, shell) => {
   const command = found.rest.length > 0 ? found.rest : [{ text: 'echo', span: call.span }];
   const given = optionValue(found, '-d', '--delimiter')?.text;
   const delimiter = given === undefined ? undefined : unescapeEcho(given);
-  const whole = hasOption(found, '-0', '--null') && !input.includes('\0');
-  const split = whole || replaced !== undefined ? /\n/u : delimiter === undefined ? /[\s\0]+/u : delimiter;
+  const whole = hasOption(found, '-0', '--null');
+  const ends = input.includes('\0') ? '\0' : /\n/u;
+  const split = whole || replaced !== undefined ? ends : delimiter === undefined ? /[\s\0]+/u : delimiter;
   const items = input.split(split).filter((item) => item.trim() !== '');
   const inner = inFrame(forkShell(shell), 'xargs');
   const batches = replaced === undefined ? [items] : items.slice(0, maxBatches).map((item) => [item]);

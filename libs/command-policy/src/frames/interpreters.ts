@@ -6,6 +6,7 @@ import { printedText } from './code/literals.js';
 import { decodes } from './code/notices.js';
 import { readCode } from './code/read-code.js';
 import type { Machine } from './machine.js';
+import { decode } from './output/decoders.js';
 import { readPath } from './read-path.js';
 import { asScript } from './run-text.js';
 import { forkShell, inFrame, type Shell } from './shell.js';
@@ -92,6 +93,7 @@ function runShell(machine: Machine, call: Call, shell: Shell): string {
   if (start !== undefined)
     machine.runText(asScript(readPath(shell, start.text)), inner, start.span, undefined);
   if (hasOption(found, '-n') && !hasOption(found, '-c')) return '';
+  if (/^(?:pwsh|powershell)$/u.test(call.program)) runPowerShell(machine, call, inner);
   const [first, ...rest] = found.rest;
   if (hasOption(found, '-c')) {
     if (first === undefined) return '';
@@ -120,6 +122,23 @@ function runShell(machine: Machine, call: Call, shell: Shell): string {
     positional: rest.map((arg) => arg.text),
   });
   return machine.runText(asScript(readPath(shell, first.text)), script, first.span, call.input);
+}
+
+/** `-EncodedCommand` is base64 of UTF-16; `iex (iwr …)` runs what it downloads. */
+function runPowerShell(machine: Machine, call: Call, shell: Shell): void {
+  const at = call.args.findIndex((arg) => /^-e(?:c|nc\w*)?$/iu.test(arg.text));
+  const encoded = at < 0 ? undefined : call.args[at + 1];
+  if (encoded !== undefined) {
+    const text = decode('base64', encoded.text)?.replaceAll(/[\0\u0001]/gu, '');
+    machine.notice('run-opaque', 'an encoded command is run', encoded.span, shell);
+    if (text !== undefined) machine.runText(text, shell, encoded.span, undefined);
+  }
+  const source = call.args.map((arg) => arg.text).join(' ');
+  if (
+    /\b(?:iex|Invoke-Expression)\b/iu.test(source) &&
+    /\b(?:iwr|irm|curl|wget|Invoke-WebRequest|Invoke-RestMethod|Download\w+)\b/iu.test(source)
+  )
+    machine.notice('run-download', 'what was downloaded is run', call.span, shell);
 }
 
 function runInterpreter(machine: Machine, call: Call, one: Interpreter, shell: Shell): string | undefined {
@@ -188,7 +207,7 @@ function runCode(machine: Machine, code: Arg, one: Interpreter, shell: Shell, ca
     else if (action.kind === 'notice') machine.notice(action.effect, action.detail, code.span, shell);
     else
       machine.run(
-        action.words.map((text) => ({ text, span: code.span })),
+        action.words.map((text) => ({ text: text.replace(/^\$HOME(?=\/|$)/u, mark.home), span: code.span })),
         shell,
         { ...setting, span: call.span },
       );

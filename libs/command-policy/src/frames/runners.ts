@@ -21,7 +21,7 @@ const later: Step = (machine, call, shell) => {
 /** Lines of a crontab: five fields or `@daily`, then a command. */
 const crontab: Step = (machine, call, shell) => {
   const found = readArguments(call.args, nameSet('-u'));
-  if (hasOption(found, '-l')) return mark.file;
+  if (hasOption(found, '-l')) return `${mark.file}\n`;
   const operand = found.operands[0]?.text;
   const text = operand === undefined || operand === '-' ? call.input : readPath(shell, operand);
   if (text !== undefined && text.trim() === '')
@@ -146,6 +146,8 @@ const make: Step = (machine, call, shell) => {
   const source = `${stored ?? ''}\n${fromInput}\n${optionValue(found, '--eval')?.text ?? ''}`;
   const lines = [...source.matchAll(/(?:^[^\n=]*:[^\n=;]*;|^\t@?-?|\$\(shell )([^\n)]+)/gmu)];
   const inner = inFrame(forkShell(shell), 'make', { source: 'code' });
+  if (source.includes(mark.download))
+    machine.notice('run-download', 'a makefile from the network is run', call.span, shell);
   for (const line of lines) machine.runText(line[1] ?? '', inner, call.span, undefined);
   return undefined;
 };

@@ -140,7 +140,7 @@ export function runJoined(
 ): string {
   const text = words.map((word) => word.text).join(' ');
   const output = machine.runText(text, shell, spanOf(words), input);
-  return shell.place.kind === 'host' ? mark.unknown : output;
+  return shell.place.kind === 'host' ? mark.download : output;
 }
 
 function splitAfter(

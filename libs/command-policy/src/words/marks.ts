@@ -29,6 +29,8 @@ export const mark = {
   trusted: '\u0012',
   /** The contents of a secret file. */
   secret: '\u0013',
+  /** A token that opens an interface: its place is a header of a request. */
+  credential: '\u0015',
   /** No end of it: `/dev/zero`, `yes`. */
   endless: '\u0014',
 } as const;

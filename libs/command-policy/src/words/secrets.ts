@@ -8,7 +8,7 @@ const sensitive =
 
 /** Programs that take what they are given to another machine. */
 export const senders =
-  /^(?:curl|wget|nc|ncat|netcat|socat|telnet|ftp|sftp|lftp|tftp|scp|rsync|dig|nslookup|host|ping|ping6|mail|mailx|sendmail|mutt|swaks|aws|gsutil|gcloud|az|rclone|mc|s3cmd|s5cmd|http|https|xh|ssh|gh|glab|croc|wormhole|magic-wormhole|ncftpput|openssl|logger|telegram-send|discord|slack|smbclient|transfer|pastebinit|gist|azcopy|b2|msmtp|ssmtp|curlie|httpie|aria2c|drill|whois|mosquitto_pub|kafkacat|kcat|nats|redis-cli|wscat|websocat|finger|rcp|ipfs|keybase|signal-cli|twine)$/u;
+  /^(?:curl|wget|nc|ncat|netcat|socat|telnet|ftp|sftp|lftp|tftp|scp|rsync|dig|nslookup|host|ping|ping6|mail|mailx|sendmail|mutt|swaks|aws|gsutil|gcloud|az|rclone|mc|s3cmd|s5cmd|http|https|xh|ssh|gh|glab|croc|wormhole|magic-wormhole|ncftpput|openssl|logger|telegram-send|discord|slack|smbclient|transfer|pastebinit|gist|azcopy|b2|msmtp|ssmtp|curlie|httpie|aria2c|drill|whois|mosquitto_pub|kafkacat|kcat|nats|redis-cli|wscat|websocat|finger|ftpput|rcp|ipfs|keybase|signal-cli|twine)$/u;
 
 export const isSecretPath = (path: string): boolean => secret.test(path);
 export const isSensitivePath = (path: string): boolean => secret.test(path) || sensitive.test(path);

@@ -35,6 +35,7 @@ export const files: readonly EffectRow[] = [
   ['setfacl|restorecon -R|--recursive', 'change-permissions', '>operands'],
   ['chattr|setfacl', 'change-permissions', '>operands'],
   ['tar|bsdtar --remove-files', 'delete-tree', '>rest'],
+  ['7z|7za|7zz -sdel', 'delete-tree', '>rest'],
   ['zip -m|--move', 'delete-tree', '>rest'],
   ['qemu-img convert|create|commit|resize', 'overwrite', '>last'],
   ['bmaptool copy', 'overwrite', '>last'],

@@ -84,6 +84,8 @@ export const machine: readonly EffectRow[] = [
   ['sysctl -w|-p|--write|--system', 'change-security', 'one'],
   ['modprobe -r|--remove', 'change-security', 'one'],
   ['rmmod|insmod|modprobe|depmod|dkms !-n !--dry-run !--show-depends !status', 'change-security', 'one'],
+  ['semanage permissive|boolean|port|fcontext|login|user', 'change-security', 'one'],
+  ['setsebool|semodule !-l !--list', 'change-security', 'one'],
   ['update-grub|grub-mkconfig|update-initramfs|dracut|mkinitcpio', 'change-security', 'one'],
   ['hostnamectl|timedatectl|localectl set-*', 'change-security', 'one'],
   ['visudo|update-alternatives !-c !--check !--list !--display !--query', 'change-security', 'one'],
@@ -98,7 +100,7 @@ export const machine: readonly EffectRow[] = [
   ['install -m=[467][0-7][0-7][0-7]|--mode=[467][0-7][0-7][0-7]|-m=*s*', 'grant-privilege', 'all'],
   ['setfacl -m=u:*:/etc/*', 'grant-privilege', 'all'],
   [
-    'usermod|gpasswd -G=*sudo*|-G=*wheel*|-G=*root*|-G=*admin*|-G=*docker*|-G=*disk*|-G=*shadow*|-G=*lxd*',
+    'usermod|gpasswd -G=*sudo*|-G=*wheel*|-G=*root*|-G=*admin*|-G=*docker*|-G=*disk*|-G=*shadow*|-G=*lxd*|--groups=*sudo*|--groups=*wheel*|--groups=*root*|--groups=*admin*|--groups=*docker*',
     'grant-privilege',
     'all',
   ],
@@ -110,15 +112,18 @@ export const machine: readonly EffectRow[] = [
   ['useradd -G=*sudo*|-G=*wheel*|-G=*root*|--groups=*sudo*|--groups=*wheel*', 'grant-privilege', 'all'],
   ['dseditgroup -o=edit', 'grant-privilege', 'all'],
   [
-    'useradd|adduser|groupadd|addgroup|usermod|groupmod|chsh|chfn|newusers|vipw|vigr|gpasswd|groupdel|delgroup|sysadminctl',
+    'useradd|adduser|groupadd|addgroup|usermod|groupmod|chsh|chfn|vipw|vigr|gpasswd|groupdel|delgroup|sysadminctl',
     'change-account',
     'one',
   ],
-  ['userdel|deluser|chpasswd|pwconv|pwunconv', 'change-account', 'all'],
+  ['userdel|deluser|chpasswd|newusers|pwconv|pwunconv', 'change-account', 'all'],
   ['passwd -d|-l|-u|--delete|--lock|--stdin', 'change-account', 'all'],
   ['passwd root', 'change-account', 'all'],
   ['passwd !-S !--status', 'change-account', 'one'],
   ['usermod -L|--lock|-e|--expiredate', 'change-account', 'all'],
+  ['dscl * -append|-merge /Groups/admin|/Groups/wheel *', 'grant-privilege', 'all'],
+  ['dscl +-append|+-merge +/Groups/admin|+/Groups/wheel', 'grant-privilege', 'all'],
+  ['dscl -append|-merge +/Groups/admin|+/Groups/wheel', 'grant-privilege', 'all'],
   ['dscl * -delete|-create|-passwd', 'change-account', 'all'],
   // services and packages
   [

@@ -45,9 +45,13 @@ const unescape = (text: string): string =>
     ),
   );
 
+/** Ways to say the user's home. */
+const asksForHome =
+  /(?:pathlib\.)?Path\.home\(\)|os\.path\.expanduser\(\s*['"]~['"]\s*\)|os\.environ\[['"]HOME['"]\]|os\.getenv\(['"]HOME['"]\)|(?:require\(['"]os['"]\)|os)\.homedir\(\)|process\.env\.HOME|Dir\.home|ENV\[['"]HOME['"]\]|\$ENV\{['"]?HOME['"]?\}|getenv\(['"]HOME['"]\)/gu;
+
 /** `p = '/'; rmtree(p)`: names that a literal was given to are put back, and `'a' + 'b'` is joined. */
 export function withVariables(code: string): string {
-  let text = code.replaceAll(/'\s*[+.]\s*'|"\s*[+.]\s*"/gu, '');
+  let text = code.replaceAll(/'\s*[+.]\s*'|"\s*[+.]\s*"/gu, '').replaceAll(asksForHome, "'$HOME'");
   for (const found of code.matchAll(
     /(?:^|[;\n{(\s])(?:(?:const|let|var|my|local)\s+)?([$]?[a-z_]\w*)\s*=\s*('[^'\n]*'|"[^"\n]*")/giu,
   )) {

@@ -2,13 +2,13 @@ import type { CodeAction } from './action.js';
 
 /** Functions that make text out of what nobody can read. */
 export const decodes =
-  /(?:b64decode|base64\.decode|base64_decode|Buffer\.from|atob\(|fromhex|unhexlify|decode_base64|unpack|pack\s*\(|codecs\.decode|zlib\.decompress|gzinflate|marshal\.loads|chr\()/u;
+  /(?:b64decode|base64\.decode|base64_decode|Buffer\.from|atob\(|fromhex|unhexlify|decode_base64|unpack|pack\s*\(|codecs\.decode|zlib\.decompress|gzinflate|marshal\.loads|\bchr\b)/u;
 
 const evaluates =
   /\b(?:exec|eval|Function|instance_eval|loadstring|(?<![.\w])load|assert|system|execSync)\b/u;
 
 const downloads =
-  /(?:urlopen|requests\.get|urllib|http\.get|https\.get|\bfetch\(|open-uri|LWP::|file_get_contents\(\s*['"]https?)/u;
+  /(?:urlopen|requests\.get|urllib|http\.get|https\.get|\bfetch\(|open-uri|URI\.open|URI\([^)]*\)\.read|Net::HTTP\.get|HTTP::Tiny|LWP::|file_get_contents\(\s*['"]https?)/u;
 
 const forks =
   /(?:while\s*\(?\s*(?:True|1|true|:|!0)|loop\s*\{|loop\s+do|for\s*\(;;\)|fork\s+while|while\s+fork|\bfor\s+\w+\s+in\b)/u;

@@ -31,6 +31,9 @@ const deletesLater =
 
 const changesMode = /\b(?:chmod|chmodSync|chmod_R)\b\s*\(?\s*$/u;
 
+/** Perl and Ruby name the mode first. */
+const modeFirst = /\bchmod(?:_R)?\s*\(?\s*(?:0o?)?([0-7]{3,4})\s*,\s*$/u;
+
 const opens =
   /\b(?:open|File\.(?:open|new)|openSync|fopen|io\.open|sysopen)\s*\(?\s*(?:(?:my\s+)?[$\w]+\s*,\s*)?$/u;
 
@@ -55,6 +58,8 @@ export function readCode(language: Language, source: string): readonly CodeActio
       actions.push(started(text, literals, i));
     else if (opens.test(lead)) actions.push(...opened(text, literals, i));
     else if (changesMode.test(lead)) actions.push(...modeChanged(text, literal));
+    else if (modeFirst.test(lead))
+      actions.push({ kind: 'words', words: ['chmod', modeFirst.exec(lead)?.[1] ?? '', literal.value] });
     else
       for (const [test, words] of onPaths)
         if (test.test(lead)) actions.push({ kind: 'words', words: [...words, literal.value] });
@@ -102,6 +107,9 @@ function opened(code: string, literals: readonly Literal[], at: number): CodeAct
   const gap = code.slice(literals[at]?.end ?? 0, mode?.start ?? 0);
   const piped = /^\s*\||\|\s*$/u.exec(path);
   if (piped !== null) return [{ kind: 'text', text: path.replaceAll('|', ' ') }];
+  // os.open(path, os.O_WRONLY), sysopen F, path, O_RDWR
+  if (/^\s*,[^()]*\bO_(?:WRONLY|RDWR|CREAT|TRUNC|APPEND)\b/u.test(code.slice(literals[at]?.end ?? 0)))
+    return [{ kind: 'words', words: ['tee', path] }];
   // Perl: open F, '>', path
   if (/^\s*\+?>{1,2}\s*$/u.test(path) && mode !== undefined)
     return [{ kind: 'words', words: ['tee', mode.value] }];

@@ -29,6 +29,7 @@ const git: Producer = (call) => {
   if (verb === 'ls-files') return `./${mark.token}`;
   if (verb === 'rev-parse')
     return call.args.some((arg) => arg.text === '--show-toplevel') ? mark.cwd : mark.token;
+  if (call.args.some((arg) => arg.text === '--show-current')) return mark.token;
   if (/^(?:branch|tag|for-each-ref|ls-remote|show-ref)$/u.test(verb ?? '')) return mark.star;
   return verb === 'diff' || verb === 'status' ? `./${mark.token}` : mark.token;
 };

@@ -9,13 +9,20 @@ const download: Producer = (call, shell) => {
   const from = urls.length > 0 && urls.every((url) => isInstaller(url)) ? mark.installer : mark.download;
   const found = readArguments(
     call.args,
-    nameSet('-o -O -H -d -X -u -A -e -b -c -T -F --output --output-document --data --header -P'),
+    nameSet(
+      '-o -O -H -d -X -u -A -e -b -c -T -F --output --output-document --data --header -P --directory-prefix --dir',
+    ),
   );
   if (call.program === 'wget' || call.program === 'aria2c') {
-    const to =
-      optionValue(found, '-O', '--output-document', '-o')?.text ??
-      /([^/?]+)(?:\?.*)?$/u.exec(urls[0] ?? '')?.[1] ??
-      'index.html';
+    const folder = optionValue(
+      found,
+      '-P',
+      '--directory-prefix',
+      ...(call.program === 'aria2c' ? ['-d', '--dir'] : []),
+    )?.text;
+    const base = /([^/?]+)(?:\?.*)?$/u.exec(urls[0] ?? '')?.[1] ?? 'index.html';
+    const name = optionValue(found, '-O', '--output-document', '-o')?.text ?? base;
+    const to = folder === undefined || name === '-' ? name : `${folder.replace(/\/+$/u, '')}/${name}`;
     if (to === '-') return from;
     writeFile(shell, to, from, false);
     return '';
@@ -29,12 +36,22 @@ const download: Producer = (call, shell) => {
   return '';
 };
 
+/** `gsutil cat`, `rclone cat`, `s3cmd get X -`: an object printed. */
+const fetched: Producer = (call) =>
+  call.args.some(({ text }) => text === 'cat') || call.args.at(-1)?.text === '-'
+    ? mark.download
+    : mark.unknown;
+
 export const networkProducers: Readonly<Record<string, Producer>> = {
   curl: download,
   wget: download,
   wget2: download,
   aria2c: download,
   fetch: download,
+  gsutil: fetched,
+  rclone: fetched,
+  mc: fetched,
+  s3cmd: fetched,
   http: () => mark.download,
   https: () => mark.download,
   httpie: () => mark.download,

@@ -19,11 +19,11 @@ export const contents = (call: Call, shell: Shell, valued = ''): string => {
 /** Keeps what it cannot compute as what it was made of. */
 export const transformed = (text: string, change: (text: string) => string | undefined): string => {
   if (isKnown(text)) return change(text) ?? mark.decoded;
-  return /[\u000e\u000f\u0013\u0014]/u.exec(text)?.[0] ?? mark.decoded;
+  return /[\u000e\u000f\u0013-\u0015]/u.exec(text)?.[0] ?? mark.decoded;
 };
 
 /** What is made of a secret is one. */
 export const keepsSecret = (call: Call, other: string): string =>
-  call.input?.includes(mark.secret) === true ? mark.secret : other;
+  /[\u0013\u0015]/u.exec(call.input ?? '')?.[0] ?? other;
 
 export const token: Producer = () => mark.token;

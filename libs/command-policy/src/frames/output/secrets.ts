@@ -24,6 +24,16 @@ const openssl: Producer = (call, shell) => {
   return transformed(input, (text) => (plain ? decode('base64', text) : undefined));
 };
 
+/** Of a program's commands, the one that prints a token. */
+const tokenAfter =
+  (verb: RegExp): Producer =>
+  (call) =>
+    verb.test(call.args[0]?.text ?? '')
+      ? mark.credential
+      : call.args.some(({ text }) => /^(?:cat|download)$/u.test(text))
+        ? mark.download
+        : mark.unknown;
+
 export const secretsProducers: Readonly<Record<string, Producer>> = {
   openssl,
   gpg: (call) =>
@@ -33,12 +43,21 @@ export const secretsProducers: Readonly<Record<string, Producer>> = {
   env: () => mark.secret,
   printenv: (call) => (call.args.length === 0 ? mark.secret : mark.unknown),
   history: () => mark.secret,
-  pass: () => mark.secret,
-  op: (call) => (call.args[0]?.text === 'read' ? mark.secret : mark.unknown),
-  vault: (call) => (/^(?:read|kv)$/u.test(call.args[0]?.text ?? '') ? mark.secret : mark.unknown),
-  security: () => mark.secret,
+  pass: () => mark.credential,
+  op: tokenAfter(/^read$/u),
+  vault: tokenAfter(/^(?:read|kv|print)$/u),
+  security: () => mark.credential,
+  gh: tokenAfter(/^auth$/u),
+  glab: tokenAfter(/^auth$/u),
+  gcloud: tokenAfter(/^(?:auth|secrets)$/u),
+  az: tokenAfter(/^(?:account|keyvault)$/u),
+  doppler: tokenAfter(/^secrets$/u),
   aws: (call) =>
-    call.args.some(({ text }) => /^(?:secretsmanager|get-parameters?(?:-by-path)?)$/u.test(text))
-      ? mark.secret
-      : mark.unknown,
+    call.args.some(({ text }) =>
+      /^(?:secretsmanager|get-parameters?(?:-by-path)?|get-login-password|get-session-token)$/u.test(text),
+    )
+      ? mark.credential
+      : call.args.some(({ text }) => text.startsWith('s3://')) && call.args.at(-1)?.text === '-'
+        ? mark.download
+        : mark.unknown,
 };
