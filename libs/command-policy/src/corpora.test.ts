@@ -20,7 +20,19 @@ const policy = createPolicy();
 const place = { home: '/home/agent', cwd: '/home/agent/work' };
 const verdicts = ['allow', 'ask', 'deny'] as const;
 
-const judged = ['benign', 'dangerous', 'own', 'own-2', 'own-3', 'own-4', 'own-5', 'own-6', 'own-7', 'own-8']
+const judged = [
+  'benign',
+  'dangerous',
+  'own',
+  'own-2',
+  'own-3',
+  'own-4',
+  'own-5',
+  'own-6',
+  'own-7',
+  'own-8',
+  'own-9',
+]
   .flatMap(lines)
   .map((line) => ({
     ...line,
@@ -58,7 +70,14 @@ describe('the corpora', () => {
   });
 
   it('are routed as labelled', () => {
-    const routed = ['routing', 'own-routing', 'own-3-routing', 'own-5-routing', 'own-6-routing']
+    const routed = [
+      'routing',
+      'own-routing',
+      'own-3-routing',
+      'own-5-routing',
+      'own-6-routing',
+      'own-9-routing',
+    ]
       .flatMap(lines)
       .map((line) => ({
         ...line,

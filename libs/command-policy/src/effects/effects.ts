@@ -58,7 +58,8 @@ function callEffects(call: Call, context: PathContext): Effect[] {
   });
   const found = [...redirectEffects(call, context, effect), ...environmentEffects(call, effect)];
   if (call.program === '') return found;
-  if (misleads(call.name.text)) found.push(effect('mislead', 'unknown', call.name.text));
+  const misleading = misleads(call.name.text) || call.args.some(({ text }) => joinsWords.test(text));
+  if (misleading) found.push(effect('mislead', 'unknown', lineOf(call)));
   const args = readCall(call);
   if (asksForHelp(call, args)) return found;
   const rows = tableRows(call.program);
@@ -141,6 +142,10 @@ const rehearses = (args: Arguments): boolean =>
     ({ name, value }) =>
       /^--?(?:dry-?run|what-?if)$/u.test(name) && !/^(?:none|false|no|0)$/u.test(value?.text ?? ''),
   );
+
+/** What looks like a space between an option and the next word, and is none. A file's name may have one. */
+const joinsWords =
+  /^-\w+[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000][/~.-]|^[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000][/~-]/u;
 
 /** A space or a letter that looks like another: what a person reads is not what runs. */
 const misleads = (name: string): boolean =>

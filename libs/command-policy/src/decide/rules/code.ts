@@ -47,7 +47,7 @@ export const codeRules: readonly Rule[] = [
     id: 'mislead',
     effects: ['mislead'],
     verdict: 'ask',
-    message: 'has characters that look like others in the command word',
+    message: 'has characters that look like others',
     examples: {
       match: ['гm -rf build'],
       noMatch: ['echo гm'],
