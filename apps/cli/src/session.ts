@@ -1,4 +1,4 @@
-import { openCluster, surroundings, type Cluster } from '@cluster-execution/cluster';
+import { openCluster, surroundings, type AskSecret, type Cluster } from '@cluster-execution/cluster';
 import { say } from './streams.js';
 
 /** Options that every command takes. */
@@ -11,11 +11,13 @@ export interface CommonOptions {
 export async function withCluster<T>(
   options: CommonOptions,
   work: (cluster: Cluster) => Promise<T>,
+  askSecret?: AskSecret,
 ): Promise<T> {
   const cluster = await openCluster({
     around: surroundings(process.env, process.cwd()),
     notice: (message) => say(`cluster-router: ${message}`),
     ...(options.config === undefined ? {} : { configFlag: options.config }),
+    ...(askSecret === undefined ? {} : { askSecret }),
   });
   try {
     return await work(cluster);

@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
 import { ReadStream, WriteStream } from 'node:tty';
 import type { Question } from '@cluster-execution/cluster';
 import { visible } from './visible.js';
@@ -24,6 +25,33 @@ export async function askAtTerminal(
     throw error;
   } finally {
     lines.close();
+    terminal.input.destroy();
+    terminal.output.destroy();
+  }
+}
+
+/** Asks what others must not read: what is typed is shown only with `echo`. Kept nowhere. */
+export async function askSecretAtTerminal(
+  text: string,
+  echo: boolean,
+  signal: AbortSignal,
+): Promise<{ answer: string } | 'unavailable' | 'interrupted'> {
+  const terminal = openTerminal();
+  if (terminal === undefined) return 'unavailable';
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const output = echo ? terminal.output : nowhere;
+  const lines = createInterface({ input: terminal.input, output, terminal: true, historySize: 0 });
+  try {
+    terminal.output.write(visible(text));
+    const answer = await lines.question('', { signal });
+    return { answer };
+  } catch (error) {
+    if (error instanceof Error && error.name === 'AbortError')
+      return signal.aborted ? 'unavailable' : 'interrupted';
+    throw error;
+  } finally {
+    lines.close();
+    if (!echo) terminal.output.write('\n');
     terminal.input.destroy();
     terminal.output.destroy();
   }

@@ -13,6 +13,7 @@ import type { TaskStore } from './tasks/store.js';
 import { createFileWake } from './tasks/wake.js';
 import { invalidArguments, type TaskError } from './task-output.js';
 import { createTaskCalls, type TaskCalls } from './task-calls.js';
+import type { AskSecret } from './wiring/connections.js';
 import { openSettings, type Current } from './wiring/current-settings.js';
 import type { Surroundings } from './wiring/surroundings.js';
 import { checked } from './request.js';
@@ -26,6 +27,8 @@ export interface OpenClusterOptions {
   flags?: Readonly<Record<string, unknown>>;
   /** Something that somebody should know and that stops nothing. */
   notice?: (message: string) => void;
+  /** Asks a person for a password that a node wants; its answer is kept nowhere. Nobody is asked where absent. */
+  askSecret?: AskSecret;
 }
 
 export const statusFields = {
@@ -76,6 +79,7 @@ export async function openCluster(options: OpenClusterOptions): Promise<Cluster>
     now,
     notice,
     ...(options.configFlag === undefined ? {} : { configFlag: options.configFlag }),
+    ...(options.askSecret === undefined ? {} : { askSecret: options.askSecret }),
     ...(options.flags === undefined ? {} : { flags: options.flags }),
   });
   const folder = stateFolder(around.env, around.home);

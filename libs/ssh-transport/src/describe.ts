@@ -37,7 +37,7 @@ export async function describeTarget(
     hostName: route.hostName,
     port: route.port,
     user: route.user,
-    keys: found.identities.map(({ label }) => label),
+    keys: route.loginMethods.includes('publickey') ? found.identities.map(({ label }) => label) : [],
     notHonoured: settings.unsupported,
     notes: [
       ...found.notes,

@@ -1,5 +1,6 @@
 export { loadSshConfiguration, SshConfigurationError, SshDestinationError } from './configuration/index.js';
 export type { HostSettings, SshConfiguration } from './configuration/index.js';
+export type { SecretQuestion } from './authentication/login.js';
 export type { OpenSocket } from './connection/stream.js';
 export type { Description } from './describe.js';
 export { TransportError } from './errors.js';

@@ -1,3 +1,4 @@
+import type { SecretQuestion } from './authentication/login.js';
 import type { SshConfiguration } from './configuration/index.js';
 import type { OpenSocket } from './connection/stream.js';
 
@@ -59,5 +60,10 @@ export interface TransportOptions {
   /** Milliseconds of a clock that only goes forward. Default `performance.now`. */
   now?: () => number;
   random?: () => number;
+  /**
+   * Asks a person for a password, or whatever else the server asks for, where no key is taken; undefined for no answer.
+   * Nothing of it is kept: another connection asks again, but only one is made to a node then. Nobody is asked where absent.
+   */
+  askSecret?: (target: Target, question: SecretQuestion, signal: AbortSignal) => Promise<string | undefined>;
   onNotice?(target: Target, message: string): void;
 }

@@ -246,7 +246,9 @@ describe('a node that is dead', () => {
       for (const error of next)
         expect(error).toMatchObject({
           code: 'connection-timed-out',
-          message: expect.stringMatching(/did not say a word within 0\.3 s\. It is tried again in 0\.\d s\.$/),
+          message: expect.stringMatching(
+            /did not say a word within 0\.3 s\. It is tried again in 0\.\d s\.$/,
+          ),
           retryAfterMs: expect.any(Number),
           hint: expect.any(String),
         });

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { SecretQuestion } from './authentication/login.js';
 import { parseDestination, type HostSettings } from './configuration/index.js';
 import type { Connection } from './connection/connection.js';
 import { dial } from './connection/dial.js';
@@ -39,6 +40,8 @@ export interface Transport {
 /** Handshakes are work for the processor on both sides; more at once make all of them late. */
 const handshakesAtOnce = 12;
 const maxJumps = 8;
+/** A login shell's start-up files (nvm, pyenv, conda) take their time on a busy node; silence is noticed otherwise. */
+const startUpMs = 15_000;
 
 export function createTransport(options: TransportOptions): Transport {
   const nodes = new Map<string, { node: RemoteNode; link: Link }>();
@@ -62,7 +65,7 @@ export function createTransport(options: TransportOptions): Transport {
     const node = createRemoteNode(link, {
       name: key,
       environment: options.environment ?? 'user',
-      greetTimeoutMs: limitsOf(settings, options).handshakeTimeoutMs,
+      greetTimeoutMs: Math.max(limitsOf(settings, options).handshakeTimeoutMs, startUpMs),
       captureTimeoutMs: 10_000,
       startTimeoutMs: options.startTimeoutMs ?? 60_000,
       environmentCheckMs: options.environmentCheckMs ?? 60_000,
@@ -97,12 +100,19 @@ export function createTransport(options: TransportOptions): Transport {
     const chain = target.jump ?? settings.proxyJump ?? [];
     // First, and apart: a jump host has places and a health of its own.
     const jump = await connectJump(chain, jumps);
+    const { askSecret } = options;
     return endpointFor(target, settings, chain).connect(() =>
       handshakes.run(async () =>
         dial(routeOf(target, settings, options), {
           ...limitsOf(settings, options),
           ...keepaliveOf(settings, options),
           env: variablesOf(settings, options),
+          ...(askSecret === undefined
+            ? {}
+            : {
+                askSecret: (question: SecretQuestion, signal: AbortSignal) =>
+                  askSecret(target, question, signal),
+              }),
           onNotice: (message) => options.onNotice?.(target, message),
           openStream: (route, signal) => openStream(target, settings, jump, route, signal),
         }),

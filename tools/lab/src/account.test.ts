@@ -15,6 +15,11 @@ test('somebody new is one line more in each file', () => {
   expect(made.shadow).toBe(`${files.shadow}dev:*:19000:0:99999:7:::\n`);
 });
 
+test('somebody has a password where one is given', () => {
+  const { shadow } = withAccount(files, { ...dev, passwordHash: '$6$salt$hash' }, '/lab/home');
+  expect(shadow).toBe(`${files.shadow}dev:$6$salt$hash:19000:0:99999:7:::\n`);
+});
+
 test('somebody known is found once, with the new home and shell, and is no longer locked', () => {
   const made = withAccount(files, { name: 'root', uid: 0, gid: 0, shell: '/bin/zsh' }, '/lab/home');
   expect(made.passwd.split('\n').filter((line) => line.startsWith('root:'))).toEqual([

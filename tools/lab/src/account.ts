@@ -11,6 +11,8 @@ export interface LabUser {
   uid?: number;
   /** The login shell: a path, or a program on the PATH; `busybox` is its `ash`. Default: the user's own, else bash. */
   shell?: string;
+  /** As crypt(3) writes it (`openssl passwd -6`). Default: a password that nobody has. */
+  passwordHash?: string;
 }
 
 /** A line of passwd(5) without the home, which is different on each node. */
@@ -20,6 +22,7 @@ export interface Account {
   gid: number;
   /** A path. */
   shell: string;
+  passwordHash?: string;
 }
 
 export interface AccountFiles {
@@ -58,7 +61,8 @@ async function completeAccount(user: LabUser, files: AccountFiles): Promise<Acco
   const shell = user.shell ?? known?.[6] ?? 'bash';
   const path = shell.startsWith('/') ? shell : await findProgram(shell);
   if (path === undefined) throw new LabError('no-shell', `no ${shell} found on the PATH: install it`);
-  return { name, uid, gid, shell: path };
+  const { passwordHash } = user;
+  return { name, uid, gid, shell: path, ...(passwordHash === undefined ? {} : { passwordHash }) };
 }
 
 export async function readAccountFiles(): Promise<AccountFiles> {
@@ -72,12 +76,12 @@ export async function readAccountFiles(): Promise<AccountFiles> {
 
 /** The machine's files with one line more or another; `*` is a password that nobody has, on an account that is not locked. */
 export function withAccount(files: AccountFiles, account: Account, home: string): AccountFiles {
-  const { name, uid, gid, shell } = account;
+  const { name, uid, gid, shell, passwordHash = '*' } = account;
   const hasGroup = files.group.split('\n').some((line) => Number(line.split(':')[2]) === gid);
   return {
     passwd: withLine(files.passwd, `${name}:x:${uid}:${gid}:lab:${home}:${shell}`),
     group: hasGroup ? files.group : withLine(files.group, `${name}:x:${gid}:`),
-    shadow: withLine(files.shadow, `${name}:*:19000:0:99999:7:::`),
+    shadow: withLine(files.shadow, `${name}:${passwordHash}:19000:0:99999:7:::`),
   };
 }
 

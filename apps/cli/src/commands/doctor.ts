@@ -1,6 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { targetOf, type Cluster, type Description } from '@cluster-execution/cluster';
 import colors from 'picocolors';
+import { createSecretAsker } from '../ask-secret.js';
 import { exitCodes } from '../exit-code.js';
 import { withCluster, type CommonOptions } from '../session.js';
 import { printJson } from '../streams.js';
@@ -36,13 +37,18 @@ interface Report {
 export async function doctor(options: CommonOptions): Promise<number> {
   const opened = { cluster: false };
   try {
-    return await withCluster(options, async (cluster) => {
+    const work = async (cluster: Cluster) => {
       opened.cluster = true;
       const report = await examine(cluster);
       if (options.json === true) printJson(report);
       else show(report);
       return report.ok ? 0 : exitCodes.failed;
-    });
+    };
+    return await withCluster(
+      options,
+      work,
+      createSecretAsker(() => process.kill(process.pid, 'SIGINT')),
+    );
   } catch (error) {
     if (opened.cluster) throw error;
     return cannotOpen(error, options);

@@ -1,8 +1,9 @@
-import { fitOutcome, type Outcome, type RunOptions } from '@cluster-execution/cluster';
+import { fitOutcome, type Cluster, type Outcome, type RunOptions } from '@cluster-execution/cluster';
 import { createAsker } from '../ask.js';
+import { createSecretAsker } from '../ask-secret.js';
 import { describeOutcome } from '../describe-outcome.js';
 import { exitCodeOf, exitCodes } from '../exit-code.js';
-import { interruptible } from '../interrupt.js';
+import { interruptible, type Interrupt } from '../interrupt.js';
 import { withCluster, type CommonOptions } from '../session.js';
 import { pipedInput, printJson, say, write } from '../streams.js';
 import { requestFrom, type PlacingOptions } from './run-request.js';
@@ -23,12 +24,19 @@ export async function submit(command: string | undefined, options: SubmitOptions
   const stdin = pipedInput();
   // Neither is kept: nobody can run it later in another process.
   const approvable = stdin === undefined && options.env === undefined;
-  return withCluster(options, (cluster) =>
-    follow({ ...options, approvable }, (hooks) => {
-      if (stdin === undefined) return cluster.run(request, hooks);
-      // What comes by a pipe is gone with this process: another one cannot run the task.
-      return cluster.run({ ...request, metadata: { hasStdin: true } }, { ...hooks, stdin });
-    }),
+  // Who names a node means that one: to look at others nobody is asked for their passwords.
+  const interrupt = interruptible();
+  const interrupted = () => interrupt.now(exitCodes.interrupted);
+  const askSecret = options.node === undefined ? undefined : createSecretAsker(interrupted);
+  const run = (cluster: Cluster) => (hooks: RunOptions) => {
+    if (stdin === undefined) return cluster.run(request, hooks);
+    // What comes by a pipe is gone with this process: another one cannot run the task.
+    return cluster.run({ ...request, metadata: { hasStdin: true } }, { ...hooks, stdin });
+  };
+  return withCluster(
+    options,
+    (cluster) => follow({ ...options, approvable }, run(cluster), interrupt),
+    askSecret,
   );
 }
 
@@ -36,8 +44,8 @@ export async function submit(command: string | undefined, options: SubmitOptions
 export async function follow(
   options: CommonOptions & { approvable: boolean },
   run: (hooks: RunOptions) => Promise<Outcome>,
+  interrupt: Interrupt = interruptible(),
 ): Promise<number> {
-  const interrupt = interruptible();
   try {
     const answer = await run({
       untilEnd: true,

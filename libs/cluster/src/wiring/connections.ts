@@ -6,6 +6,7 @@ import {
   createTransport,
   loadSshConfiguration,
   type OpenSocket,
+  type SecretQuestion,
   type SshConfiguration,
   type Transport,
 } from '@cluster-execution/ssh-transport';
@@ -40,6 +41,18 @@ function ifThere<T>(read: () => T): T | undefined {
   }
 }
 
+/** Asks a person what `host` wants to know; undefined for no answer. */
+export type AskSecret = (
+  host: string,
+  question: SecretQuestion,
+  signal: AbortSignal,
+) => Promise<string | undefined>;
+
+export interface Persons {
+  notice: (message: string) => void;
+  askSecret: AskSecret | undefined;
+}
+
 /**
  * SSH connections as the configuration wants them: names resolved, addresses raced, keys found. Of the time limits
  * only those that somebody `set` come before what the SSH configuration says.
@@ -49,7 +62,7 @@ export function connectionsFor(
   set: (key: string) => boolean,
   sshConfiguration: SshConfiguration,
   around: Surroundings,
-  notice: (message: string) => void,
+  { notice, askSecret }: Persons,
 ): Transport {
   const { ssh, timeouts } = configuration;
   return createTransport({
@@ -63,6 +76,9 @@ export function connectionsFor(
     openSocket: socketOpener(configuration),
     onNotice: (target, message) => notice(`${target.host}: ${message}`),
     ...(ssh.hostKeys === 'strict' ? { hostKeys: 'strict' as const } : {}),
+    ...(askSecret === undefined
+      ? {}
+      : { askSecret: (target, question, signal) => askSecret(target.host, question, signal) }),
     ...present({
       connectTimeoutMs: set('timeouts.connectSeconds') ? timeouts.connectSeconds * 1_000 : undefined,
       handshakeTimeoutMs: set('ssh.checkSeconds') ? ssh.checkSeconds * 1_000 : undefined,

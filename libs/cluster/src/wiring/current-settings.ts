@@ -11,7 +11,7 @@ import {
 } from '@cluster-execution/node-registry';
 import type { SshConfiguration, Transport } from '@cluster-execution/ssh-transport';
 import type { Settings } from './settings.js';
-import { connectionsFor, ownSshFile, readSshConfiguration } from './connections.js';
+import { connectionsFor, ownSshFile, readSshConfiguration, type AskSecret } from './connections.js';
 import { fleetOf } from './fleet.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -38,6 +38,7 @@ export interface CurrentSettingsOptions {
   flags?: Readonly<Record<string, unknown>>;
   now: () => number;
   notice: (message: string) => void;
+  askSecret?: AskSecret;
 }
 
 /** The file is looked at again at most this often. */
@@ -141,7 +142,7 @@ function build(
           (key) => loaded.sources.get(key)?.from !== 'default',
           sshConfiguration,
           around,
-          options.notice,
+          { notice: options.notice, askSecret: options.askSecret },
         );
   const fleet = fleetOf(configuration, registry, transport, around, options.now);
   return {

@@ -25,6 +25,9 @@ const CHECKING: Record<string, StrictHostKeyChecking> = {
   'accept-new': 'accept-new',
 };
 
+/** The last two say which messages ssh sends, and nothing of which keys it offers. */
+const PUBKEY = { yes: true, true: true, no: false, false: false, unbound: true, 'host-bound': true } as const;
+
 /** The directives we honour. Each checks its value when the file is read, whether or not it will apply. */
 export const HONOURED: Readonly<Record<string, Directive>> = {
   hostname: (line) => {
@@ -75,6 +78,21 @@ export const HONOURED: Readonly<Record<string, Directive>> = {
     (word) => parseWord(word, { any: 'any', inet: 'inet', inet6: 'inet6' } as const),
     (draft, family) => (draft.addressFamily ??= family),
   ),
+  preferredauthentications: single(
+    (word) => word.toLowerCase().split(','),
+    (draft, methods) => (draft.preferredAuthentications ??= methods),
+  ),
+  pubkeyauthentication: single(
+    (word) => parseWord(word, PUBKEY),
+    (draft, flag) => (draft.pubkeyAuthentication ??= flag),
+  ),
+  passwordauthentication: single(parseFlag, (draft, flag) => (draft.passwordAuthentication ??= flag)),
+  kbdinteractiveauthentication: single(
+    parseFlag,
+    (draft, flag) => (draft.kbdInteractiveAuthentication ??= flag),
+  ),
+  batchmode: single(parseFlag, (draft, flag) => (draft.batchMode ??= flag)),
+  numberofpasswordprompts: single(parseCount, (draft, count) => (draft.numberOfPasswordPrompts ??= count)),
   setenv: setEnv,
   sendenv: sendEnv,
 };
@@ -84,6 +102,7 @@ export const SYNONYMS: Readonly<Record<string, string>> = {
   identityfile2: 'identityfile',
   protocolkeepalives: 'serveraliveinterval',
   setuptimeout: 'serveraliveinterval',
+  challengeresponseauthentication: 'kbdinteractiveauthentication',
 };
 
 function single<Value>(parse: (word: string) => Value, set: (draft: Draft, value: Value) => void): Directive {

@@ -38,6 +38,12 @@ export interface Draft {
   setEnv?: Record<string, string>;
   sendEnv: string[];
   addressFamily?: 'any' | 'inet' | 'inet6';
+  preferredAuthentications?: readonly string[];
+  pubkeyAuthentication?: boolean;
+  passwordAuthentication?: boolean;
+  kbdInteractiveAuthentication?: boolean;
+  batchMode?: boolean;
+  numberOfPasswordPrompts?: number;
   /** by keyword: the first value decides whether it matters */
   notHonoured: Map<string, UnsupportedDirective | undefined>;
   /** `Match` conditions that were not evaluated */

@@ -52,6 +52,8 @@ describe('loadSshConfiguration', () => {
       setEnv: {},
       sendEnv: [],
       addressFamily: 'any',
+      loginMethods: ['publickey', 'keyboard-interactive', 'password'],
+      passwordPrompts: 3,
       unsupported: [],
     });
   });

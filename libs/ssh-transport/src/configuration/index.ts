@@ -1,7 +1,7 @@
 import { readConfigurationFile, type Reading, type Statement } from './read.js';
 import { type HostSettings, resolveHost } from './resolve.js';
 
-export type { HostSettings } from './resolve.js';
+export { defaultLoginMethods, type HostSettings, type LoginMethod } from './resolve.js';
 export type { StrictHostKeyChecking, UnsupportedDirective } from './draft.js';
 export { type Destination, formatDestination, parseDestination } from './destination.js';
 export { SshConfigurationError, SshDestinationError } from './error.js';

@@ -97,6 +97,14 @@ function fromSsh(out: string): Record<string, string[]> {
 
 const CHECKING: Record<string, string> = { true: 'yes', false: 'no' };
 
+/** What `ssh -G` says of a way to log in; a batch asks nobody. */
+const methodFlags: Record<string, (first: (keyword: string) => string | undefined) => boolean> = {
+  publickey: (first) => first('pubkeyauthentication') !== 'false',
+  'keyboard-interactive': (first) =>
+    first('kbdinteractiveauthentication') === 'yes' && first('batchmode') === 'no',
+  password: (first) => first('passwordauthentication') === 'yes' && first('batchmode') === 'no',
+};
+
 function checkSame(ours: HostSettings, out: string): void {
   const theirs = fromSsh(out);
   const first = (keyword: string) => theirs[keyword]?.[0];
@@ -121,6 +129,8 @@ function checkSame(ours: HostSettings, out: string): void {
     sendEnv: ours.sendEnv,
     family: ours.addressFamily,
     hash: ours.hashKnownHosts ?? false,
+    methods: ours.loginMethods,
+    prompts: String(ours.passwordPrompts),
   }).toEqual({
     hostName: first('hostname'),
     port: first('port'),
@@ -143,6 +153,12 @@ function checkSame(ours: HostSettings, out: string): void {
     sendEnv: [...new Set(theirs['sendenv'])],
     family: first('addressfamily'),
     hash: first('hashknownhosts') === 'yes',
+    methods: (
+      first('preferredauthentications') ?? 'gssapi-with-mic,hostbased,publickey,keyboard-interactive,password'
+    )
+      .split(',')
+      .filter((method) => methodFlags[method]?.(first) ?? false),
+    prompts: first('numberofpasswordprompts'),
   });
 }
 
@@ -218,6 +234,15 @@ const TAKEN: Case[] = [
     name: 'HashKnownHosts and AddressFamily',
     text: 'HashKnownHosts yes\nAddressFamily inet6\nIdentitiesOnly true\n',
   },
+  { name: 'ways to log in', text: 'PreferredAuthentications password,hostbased,publickey,none\n' },
+  {
+    name: 'no passwords',
+    text: 'PasswordAuthentication no\nKbdInteractiveAuthentication no\nNumberOfPasswordPrompts 0\n',
+  },
+  { name: 'an old name', text: 'ChallengeResponseAuthentication no\nNumberOfPasswordPrompts 7\n' },
+  { name: 'nobody to ask', text: 'BatchMode yes\nServerAliveInterval 9\n' },
+  { name: 'no keys', text: 'PubkeyAuthentication no\n' },
+  { name: 'keys, bound to no host', text: 'PubkeyAuthentication unbound\n' },
   { name: 'ProxyJump', text: 'ProxyJump a@b:22,[::1]:33,ssh://q@z:9\n' },
   { name: 'ProxyJump with a comment', text: 'ProxyJump x # y\n' },
   { name: 'ProxyJump none', text: 'Host foo\nProxyJump NONE\nHost *\nProxyJump a\n' },

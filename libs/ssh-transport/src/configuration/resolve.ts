@@ -15,6 +15,8 @@ import {
   type Tokens,
 } from './tokens.js';
 
+export type LoginMethod = 'publickey' | 'keyboard-interactive' | 'password';
+
 /** What the configuration says for one host, expanded and ready to use. */
 export interface HostSettings {
   /** where to connect to; lower case, as ssh makes it */
@@ -43,6 +45,10 @@ export interface HostSettings {
   /** names and patterns (`LC_*`) of variables to hand on */
   sendEnv: string[];
   addressFamily: 'any' | 'inet' | 'inet6';
+  /** ways to log in, in the order to try them; the last two need a person */
+  loginMethods: readonly LoginMethod[];
+  /** how often a person may answer wrongly */
+  passwordPrompts: number;
   /** directives set for this host that matter and that we do not honour */
   unsupported: UnsupportedDirective[];
 }
@@ -161,8 +167,24 @@ function settle(draft: Draft, originalHost: string, host: string, options: Resol
     setEnv: draft.setEnv ?? {},
     sendEnv: draft.sendEnv,
     addressFamily: draft.addressFamily ?? 'any',
+    loginMethods: loginMethods(draft),
+    passwordPrompts: draft.numberOfPasswordPrompts ?? 3,
     unsupported: unsupported.sort((one, other) => (one.file === other.file ? one.line - other.line : 0)),
   };
+}
+
+/** Those that a host is logged in to with where nothing is configured, in ssh's order. */
+export const defaultLoginMethods: readonly LoginMethod[] = ['publickey', 'keyboard-interactive', 'password'];
+
+function loginMethods(draft: Draft): LoginMethod[] {
+  const { preferredAuthentications: preferred = defaultLoginMethods, batchMode = false } = draft;
+  const wanted: Record<LoginMethod, boolean> = {
+    publickey: draft.pubkeyAuthentication ?? true,
+    'keyboard-interactive': !batchMode && (draft.kbdInteractiveAuthentication ?? true),
+    password: !batchMode && (draft.passwordAuthentication ?? true),
+  };
+  const known = (name: string): name is LoginMethod => Object.hasOwn(wanted, name);
+  return preferred.filter(known).filter((method) => wanted[method]);
 }
 
 type Chosen = Pick<

@@ -155,19 +155,22 @@ describe('a server that is to count as dead', () => {
 });
 
 describe('what says that a server lives', () => {
-  it.each(['authentication-failed', 'host-key-changed', 'host-key-unknown', 'host-key-revoked'])(
-    '%s',
-    async (code) => {
-      const { breaker, attempt, clock } = setUp();
-      const refusal = new TransportError(code, 'refused');
-      await attempt(refusal);
-      expect(breaker.dead).toBe(false);
-      await attempt(silent);
-      clock.ms += 2_000;
-      expect(await attempt(refusal)).toBe(refusal);
-      expect(breaker.dead).toBe(false);
-    },
-  );
+  it.each([
+    'server-busy',
+    'authentication-failed',
+    'host-key-changed',
+    'host-key-unknown',
+    'host-key-revoked',
+  ])('%s', async (code) => {
+    const { breaker, attempt, clock } = setUp();
+    const refusal = new TransportError(code, 'refused');
+    await attempt(refusal);
+    expect(breaker.dead).toBe(false);
+    await attempt(silent);
+    clock.ms += 2_000;
+    expect(await attempt(refusal)).toBe(refusal);
+    expect(breaker.dead).toBe(false);
+  });
 
   it.each(['address-refused', 'cancelled', 'transport-closed'])(
     'nor does %s say that it is dead',

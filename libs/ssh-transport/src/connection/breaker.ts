@@ -29,8 +29,14 @@ const passing = new Set([
   'handshake-failed',
   'network-unreachable',
 ]);
-/** A server that refuses a user, or shows another key, lives. */
-const alive = new Set(['authentication-failed', 'host-key-unknown', 'host-key-changed', 'host-key-revoked']);
+/** A server that refuses a user, shows another key or has no time lives. */
+const alive = new Set([
+  'server-busy',
+  'authentication-failed',
+  'host-key-unknown',
+  'host-key-changed',
+  'host-key-revoked',
+]);
 
 /** May the same be tried again at once? Never a refused key or user. */
 export function isPassing(error: unknown): boolean {

@@ -18,6 +18,7 @@ export interface Connection {
   readonly open: number;
   readonly closed: boolean;
   readonly software: ServerSoftware;
+  readonly attended: boolean;
   /** Why it is gone, where that is known. */
   readonly reason: string | undefined;
   /**
@@ -45,11 +46,13 @@ export interface ConnectionFacts {
   software: ServerSoftware;
   /** Sent with each command; a server may take or leave it. */
   env: Readonly<Record<string, string>>;
+  /** A person had to answer for it. */
+  attended: boolean;
 }
 
 /** `stream` is what `client` speaks through. */
 export function createConnection(client: Client, stream: Duplex, facts: ConnectionFacts): Connection {
-  const { software, env } = facts;
+  const { software, env, attended } = facts;
   let open = 0;
   let closed = false;
   let reason: string | undefined;
@@ -127,6 +130,7 @@ export function createConnection(client: Client, stream: Duplex, facts: Connecti
       return reason;
     },
     software,
+    attended,
     exec: (line) => start((opened) => client.exec(line, { env }, opened), execRefused),
     sftp: () => start((opened) => client.subsys('sftp', opened), sftpRefused),
     client,

@@ -1,8 +1,12 @@
 import type { Duplex } from 'node:stream';
-import type { Client, ConnectConfig } from 'ssh2';
-import { gatherIdentities, type Identities } from '../authentication/identities.js';
+import type { AnyAuthMethod, AuthHandlerMiddleware } from 'ssh2';
+import { gatherIdentities } from '../authentication/identities.js';
+import { createLogin, type Login, type SecretQuestion } from '../authentication/login.js';
 import { codeOf, messageOf, TransportError } from '../errors.js';
 import { createConnection, type Connection } from './connection.js';
+import { createDeadline } from './deadline.js';
+import { handshake } from './handshake.js';
+import { handshakeError } from './handshake-error.js';
 import { createHostKeyCheck, hostKeyName, preferKnown } from './host-key-check.js';
 import { joinWrites } from './join-writes.js';
 import { serverSoftware } from './server-software.js';
@@ -16,6 +20,8 @@ export interface DialOptions extends Keepalive {
   handshakeTimeoutMs: number;
   /** Variables for every command, by ssh_config(5)'s SendEnv and SetEnv. */
   env: Readonly<Record<string, string>>;
+  /** Asks a person, who is told no more once `signal` is aborted; undefined for no answer. Nobody where absent. */
+  askSecret?: (question: SecretQuestion, signal: AbortSignal) => Promise<string | undefined>;
   /** Something that stops nothing: ssh, too, connects where a new host key cannot be written down. */
   onNotice(message: string): void;
   /** Opens the byte stream. Rejects with an error that has a `code`. */
@@ -42,29 +48,56 @@ export async function dial(route: Route, options: DialOptions): Promise<Connecti
   const stream = joinWrites(await openInTime(route, options));
   const client = new Client();
   const check = createHostKeyCheck(route);
-  const config: ConnectConfig = {
-    sock: stream,
-    username: route.user,
-    authHandler: found.identities.map((identity) => identity.method),
-    hostVerifier: (key: Buffer, answer: (accepted: boolean) => void) => check.verify(key, answer),
-    readyTimeout: 0, // the limits here cover the first words and the rest apart
-    keepaliveInterval: options.keepaliveMs,
-    keepaliveCountMax: options.keepaliveCount,
-    algorithms: { cipher: [...ciphers], serverHostKey: preferKnown(known) },
-  };
-  const words = await handshake(
+  const deadline = createDeadline();
+  const ended = new AbortController();
+  const { askSecret } = options;
+  const login = createLogin({
+    user: route.user,
+    identities: found.identities,
+    methods: route.loginMethods,
+    prompts: route.passwordPrompts,
+    ...(askSecret === undefined
+      ? {}
+      : { ask: (question) => deadline.without(() => askSecret(question, ended.signal)) }),
+  });
+  const notes = [...found.notes];
+  const result = await handshake({
     client,
     stream,
-    config,
-    route,
-    options,
-    () => check.refusal ?? authenticationNotes(found),
-  );
+    config: {
+      sock: stream,
+      username: route.user,
+      authHandler: nextMethod(login),
+      hostVerifier: (key: Buffer, answer: (accepted: boolean) => void) => check.verify(key, answer),
+      readyTimeout: 0, // the limits here cover the first words and the rest apart
+      keepaliveInterval: options.keepaliveMs,
+      keepaliveCountMax: options.keepaliveCount,
+      algorithms: { cipher: [...ciphers], serverHostKey: preferKnown(known) },
+    },
+    connectTimeoutMs: options.connectTimeoutMs,
+    handshakeTimeoutMs: options.handshakeTimeoutMs,
+    deadline,
+    onAgentFailure: (error) => void notes.push(error.message),
+  });
+  ended.abort();
+  if ('end' in result) throw check.refusal ?? handshakeError(result.end, route, login, notes);
   // At once: it listens for the connection's end, which may come while the key is written down.
-  const connection = createConnection(client, stream, { software: serverSoftware(words), env: options.env });
+  const connection = createConnection(client, stream, {
+    software: serverSoftware(result.words),
+    env: options.env,
+    attended: login.attended,
+  });
   const notRecorded = await check.recorded();
   if (notRecorded !== undefined) options.onNotice(`${where(route)}: ${notRecorded.message}`);
   return connection;
+}
+
+/** ssh2 takes `false` for "nothing left", whatever its types say. */
+function nextMethod(login: Login): AuthHandlerMiddleware {
+  return (left, _partial, next) => {
+    const answer = next as (method: AnyAuthMethod | false) => void;
+    void login.next(left).then(answer); // it never rejects
+  };
 }
 
 async function openInTime(route: Route, options: DialOptions): Promise<Duplex> {
@@ -92,104 +125,4 @@ function reachHint(code: string): string {
     default:
       return 'Is the machine on, and on this network?';
   }
-}
-
-function authenticationNotes({ identities, notes }: Identities): string {
-  if (identities.length === 0)
-    return [
-      ...notes,
-      'There was no key to offer: make one with ssh-keygen and ssh-copy-id, or name one in ssh.identityFiles.',
-    ].join(' ');
-  return notes.length === 0 ? 'Is the public key in ~/.ssh/authorized_keys there?' : notes.join(' ');
-}
-
-/** From the first words, which it gives, to being logged in. `explain` gives the refusal of a host key, or a hint on authentication. */
-function handshake(
-  client: Client,
-  stream: Duplex,
-  config: ConnectConfig,
-  route: Route,
-  options: DialOptions,
-  explain: () => TransportError | string,
-): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let words = '';
-    let timer = setTimeout(
-      () => late('did not say a word', options.connectTimeoutMs),
-      options.connectTimeoutMs,
-    );
-    const finish = (act: () => void) => {
-      clearTimeout(timer);
-      client.removeAllListeners('ready');
-      client.removeAllListeners('close');
-      act();
-    };
-    const fail = (error: TransportError) =>
-      finish(() => {
-        // What a dying connection still says adds nothing to the first cause.
-        client.removeAllListeners('error');
-        client.on('error', () => undefined);
-        stream.destroy();
-        reject(error);
-      });
-    const late = (what: string, limitMs: number) =>
-      fail(
-        new TransportError(
-          'connection-timed-out',
-          `${where(route)} accepted the connection and then ${what} within ${limitMs / 1_000} s.`,
-          {
-            hint: 'The machine may be frozen or far too busy.',
-          },
-        ),
-      );
-    stream.once('data', (chunk: Buffer) => {
-      words = chunk.toString('latin1');
-      clearTimeout(timer);
-      timer = setTimeout(
-        () => late('did not finish the handshake', options.handshakeTimeoutMs),
-        options.handshakeTimeoutMs,
-      );
-    });
-    client.once('ready', () =>
-      finish(() => {
-        client.removeAllListeners('error');
-        client.on('error', () => undefined); // an error nobody listens for would end the process
-        resolve(words);
-      }),
-    );
-    client.on('error', (error: Error & { level?: string }) => {
-      // One key that an agent does not sign with is no end: the next is tried.
-      if (error.level !== 'agent') fail(handshakeError(error, route, explain()));
-    });
-    client.once('close', () =>
-      fail(handshakeError(new Error('the server closed the connection'), route, explain())),
-    );
-    client.connect(config);
-  });
-}
-
-function handshakeError(
-  error: Error & { level?: string },
-  route: Route,
-  explanation: TransportError | string,
-): TransportError {
-  if (typeof explanation !== 'string') return explanation;
-  if (error.level === 'client-authentication') {
-    return new TransportError(
-      'authentication-failed',
-      `${where(route)} did not let ${route.user} in with any key.`,
-      {
-        hint: explanation,
-        cause: error,
-      },
-    );
-  }
-  return new TransportError(
-    'handshake-failed',
-    `The SSH handshake with ${where(route)} failed: ${error.message}.`,
-    {
-      hint: 'The server may be overloaded or restarting; try again.',
-      cause: error,
-    },
-  );
 }

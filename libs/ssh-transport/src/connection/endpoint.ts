@@ -1,3 +1,4 @@
+import { codeOf } from '../errors.js';
 import { createBreaker, isPassing, type BreakerOptions } from './breaker.js';
 import type { Connection } from './connection.js';
 import { createLimit } from './limit.js';
@@ -16,6 +17,9 @@ export interface Endpoint {
 /** sshd's MaxStartups drops connections at random beyond ten whose user it does not know yet. */
 const handshakesAtOnce = 8;
 
+/** A server that turns us away is asked this often: for a quarter of a minute. */
+const attemptsWhereBusy = 12;
+
 export function createEndpoint(options: EndpointOptions): Endpoint {
   const places = createLimit(handshakesAtOnce);
   const breaker = createBreaker(options);
@@ -25,8 +29,10 @@ export function createEndpoint(options: EndpointOptions): Endpoint {
         try {
           return await places.run(() => breaker.attempt(dial));
         } catch (error) {
-          if (breaker.dead || options.given() || !isPassing(error)) throw error;
-          await pause(50 * 2 ** Math.min(attempt, 6) * (0.5 + options.random()));
+          const busy = codeOf(error) === 'server-busy' && attempt < attemptsWhereBusy;
+          if (options.given() || !(busy || (isPassing(error) && !breaker.dead))) throw error;
+          // Jitter, so that many clients turned away together do not come back together.
+          await pause(50 * 2 ** Math.min(attempt, 5) * (0.5 + options.random()));
         }
       }
     },

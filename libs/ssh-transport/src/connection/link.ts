@@ -50,6 +50,8 @@ export function createLink(options: LinkOptions): Link {
   const waiting: Waiter[] = [];
   let dialling: Promise<Member> | undefined;
   let closed = false;
+  /** Logging in takes a person. */
+  let attended = false;
 
   function freeMember(): Member | undefined {
     for (const member of members) {
@@ -75,8 +77,12 @@ export function createLink(options: LinkOptions): Link {
     if (waiting.length > 0 && dialling === undefined && members.size < mostConnections()) grow();
   }
 
-  /** A server that stands few sessions a connection gets more of these. */
+  /**
+   * A server that stands few sessions a connection gets more of these. A person who has logged in is not asked again for
+   * the sake of speed.
+   */
   function mostConnections(): number {
+    if (attended) return 1;
     const narrow = [...members].some(({ connection }) => connection.software.sessionsAtOnce !== undefined);
     return narrow ? options.maxConnections * connectionsForNarrow : options.maxConnections;
   }
@@ -119,6 +125,7 @@ export function createLink(options: LinkOptions): Link {
       idle: undefined,
     };
     members.add(member);
+    attended ||= connection.attended;
     closeWhenIdle(member);
     connection.onClose(() => {
       members.delete(member);
@@ -226,7 +233,7 @@ export function createLink(options: LinkOptions): Link {
 
   /** No session was free for the question, or no connection is up: it gets one of its own. */
   async function askAlone(line: string): Promise<string | undefined> {
-    if (closed) return undefined;
+    if (closed || attended) return undefined;
     let connection: Connection;
     try {
       connection = await options.dial();

@@ -1,4 +1,5 @@
 import type { IdentityInput } from '../authentication/identities.js';
+import type { LoginMethod } from '../configuration/index.js';
 import type { KnownHosts } from '../host-keys/known-hosts.js';
 
 /** Where a connection goes, and as whom: everything resolved. */
@@ -14,6 +15,10 @@ export interface Route {
   defaultIdentityFiles: readonly string[];
   identitiesOnly: boolean;
   agentSocket?: string;
+  /** In the order to try them. */
+  loginMethods: readonly LoginMethod[];
+  /** How often a person may answer wrongly. */
+  passwordPrompts: number;
   hostKeys: 'accept-new' | 'strict';
   knownHosts: KnownHosts;
 }

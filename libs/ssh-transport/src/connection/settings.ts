@@ -1,4 +1,4 @@
-import type { HostSettings } from '../configuration/index.js';
+import { defaultLoginMethods, type HostSettings } from '../configuration/index.js';
 import { matchesPattern } from '../configuration/patterns.js';
 import { knownHosts } from '../host-keys/known-hosts.js';
 import type { Target, TransportOptions } from '../options.js';
@@ -23,6 +23,8 @@ export function settingsOf(target: Target, options: TransportOptions): HostSetti
       setEnv: {},
       sendEnv: [],
       addressFamily: 'any',
+      loginMethods: defaultLoginMethods,
+      passwordPrompts: 3,
       unsupported: [],
     }
   );
@@ -95,6 +97,8 @@ export function routeOf(target: Target, settings: HostSettings, options: Transpo
     identityFiles: identities,
     defaultIdentityFiles: defaultIdentities.map((name) => `${options.home}/.ssh/${name}`),
     identitiesOnly: settings.identitiesOnly,
+    loginMethods: settings.loginMethods,
+    passwordPrompts: settings.passwordPrompts,
     hostKeys:
       options.hostKeys ??
       (settings.strictHostKeyChecking === 'yes' || settings.strictHostKeyChecking === 'ask'
