@@ -1,32 +1,63 @@
 import { join } from 'node:path';
 import { openCluster, surroundings, type Cluster } from '@cluster-execution/cluster';
-import { createTransport, type Target, type Transport } from '@cluster-execution/ssh-transport';
-import type { Lab } from '@cluster-execution/lab';
+import {
+  createTransport,
+  type OutputStream,
+  type RunRequest,
+  type SshConfiguration,
+  type Target,
+  type Transport,
+} from '@cluster-execution/ssh-transport';
+import type { Nodes } from './nodes.js';
 import { serverEnvironment } from './server.js';
 import type { Stand } from './stand.js';
 
-/** The transport alone, on the lab's nodes. */
-export async function openTransport(stand: Stand): Promise<{
+export interface TransportAlone {
   transport: Transport;
   /** Runs `true`. Throws where that did not end with 0. */
   run: (node: string) => Promise<void>;
-}> {
+  /** Runs a command that prints so many bytes; gives the milliseconds from its first byte to its end. */
+  receive: (node: string, command: string, bytes: number) => Promise<number>;
+}
+
+/** The transport alone, on the lab's nodes. */
+export async function openTransport(stand: Stand): Promise<TransportAlone> {
   const lab = await stand.lab();
-  const transport = await stand.open(
-    async () =>
-      createTransport({
-        localUser: lab.user,
-        home: stand.folder,
-        identityFiles: [lab.identityFile],
-        knownHostsFile: lab.knownHostsFile,
-      }),
-    (made) => made.close(),
+  return stand.open(
+    async () => transportTo(lab, stand.folder),
+    ({ transport }) => transport.close(),
   );
+}
+
+/** The transport alone; nothing is connected yet, and whoever asks for it closes it. */
+export function transportTo(nodes: Nodes, home: string, configuration?: SshConfiguration): TransportAlone {
+  const transport = createTransport({
+    localUser: nodes.user,
+    home,
+    identityFiles: [nodes.identityFile],
+    knownHostsFile: nodes.knownHostsFile,
+    ...(configuration === undefined ? {} : { configuration }),
+  });
+  const targets = new Map(nodes.nodes.map(({ id, host, port }) => [id, { host, port, user: nodes.user }]));
+  const targetOf = (node: string): Target => targets.get(node) ?? { host: node };
+  const succeed = async (node: string, request: RunRequest) => {
+    const { exit } = await transport.run(targetOf(node), request);
+    if (exit.kind !== 'exited' || exit.code !== 0)
+      throw new Error(`${request.command}: ${JSON.stringify(exit)}`);
+  };
   return {
     transport,
-    async run(node) {
-      const { exit } = await transport.run(targetOf(lab, node), { command: 'true' });
-      if (exit.kind !== 'exited' || exit.code !== 0) throw new Error(`true: ${JSON.stringify(exit)}`);
+    run: (node) => succeed(node, { command: 'true' }),
+    async receive(node, command, expected) {
+      let bytes = 0;
+      let firstAt: number | undefined;
+      const onOutput = (_stream: OutputStream, chunk: Buffer) => {
+        firstAt ??= performance.now();
+        bytes += chunk.length;
+      };
+      await succeed(node, { command, onOutput });
+      if (bytes !== expected) throw new Error(`${command}: ${bytes} bytes came.`);
+      return performance.now() - (firstAt ?? 0);
     },
   };
 }
@@ -50,9 +81,4 @@ export async function openLibrary(stand: Stand): Promise<{
       if (!outcome.success) throw new Error(`true: ${JSON.stringify(outcome)}`);
     },
   };
-}
-
-function targetOf(lab: Lab, node: string): Target {
-  const { host, port } = lab.node(node);
-  return { host, port, user: lab.user };
 }

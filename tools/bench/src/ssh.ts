@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Lab } from '@cluster-execution/lab';
+import { inLanes } from './lanes.js';
+import type { Nodes } from './nodes.js';
 
 /** The user's own `ssh`, as a program would start it: what we compare ourselves with. */
 export interface Ssh {
@@ -12,22 +13,25 @@ export interface Ssh {
   overMaster(node: string, command: string): Promise<void>;
   /** With a connection of its own. Throws where it does not end with 0. */
   fresh(node: string, command: string): Promise<void>;
+  /** The same; gives the milliseconds from its first byte of output to its end. `cipher`: ssh's own choice where absent. */
+  receive(node: string, command: string, expected: { bytes: number; cipher?: string }): Promise<number>;
   close(): Promise<void>;
 }
 
 const openMs = 20_000;
+const opensAtOnce = 8;
 
 /** @param folder where the masters' sockets lie; short, since a socket's path may have about 100 bytes */
-export function createSsh(lab: Lab, folder: string): Ssh {
+export function createSsh({ nodes, sshConfigFile }: Nodes, folder: string): Ssh {
   const masters: { node: string; process: ChildProcess }[] = [];
-  const shared = ['-F', lab.sshConfigFile, '-o', `ControlPath=${join(folder, 'ssh-%n')}`];
+  const shared = ['-F', sshConfigFile, '-o', `ControlPath=${join(folder, 'ssh-%n')}`];
 
   async function openMaster(node: string): Promise<void> {
     const process = spawn('ssh', [...shared, '-M', '-N', node], { stdio: 'ignore' });
     masters.push({ node, process });
     await once(process, 'spawn');
     const until = performance.now() + openMs;
-    while ((await exitCode([...shared, '-O', 'check', node])).code !== 0) {
+    while ((await runSsh([...shared, '-O', 'check', node])).code !== 0) {
       if (process.exitCode !== null || performance.now() > until)
         throw new Error(`ssh could not open a ControlMaster to ${node}.`);
       await delay(50);
@@ -36,15 +40,23 @@ export function createSsh(lab: Lab, folder: string): Ssh {
 
   return {
     async open() {
-      await Promise.all(lab.nodes.map(({ id }) => openMaster(id)));
+      const ids = nodes.map(({ id }) => id);
+      await inLanes(ids.length, opensAtOnce, (index) => openMaster(ids[index] ?? ''));
     },
     overMaster: (node, command) => succeed([...shared, '-o', 'ControlMaster=no', node, command]),
-    fresh: (node, command) => succeed(['-F', lab.sshConfigFile, '-o', 'ControlPath=none', node, command]),
+    fresh: (node, command) => succeed(['-F', sshConfigFile, '-o', 'ControlPath=none', node, command]),
+    async receive(node, command, { bytes, cipher }) {
+      const chosen = cipher === undefined ? [] : ['-c', cipher];
+      const given = await runSsh(['-F', sshConfigFile, '-o', 'ControlPath=none', ...chosen, node, command]);
+      if (given.code !== 0 || given.bytes !== bytes)
+        throw new Error(`ssh ended with ${given.code} after ${given.bytes} bytes: ${given.errors}`);
+      return given.outputMs;
+    },
     async close() {
       await Promise.all(
         masters.map(async ({ node, process }) => {
           const ended = process.exitCode === null ? once(process, 'exit') : undefined;
-          const { code } = await exitCode([...shared, '-O', 'exit', node]);
+          const { code } = await runSsh([...shared, '-O', 'exit', node]);
           if (code !== 0) process.kill();
           await ended;
         }),
@@ -54,17 +66,33 @@ export function createSsh(lab: Lab, folder: string): Ssh {
 }
 
 async function succeed(args: string[]): Promise<void> {
-  const { code, errors } = await exitCode(args);
+  const { code, errors } = await runSsh(args);
   if (code !== 0) throw new Error(`ssh ended with ${code}: ${errors}`);
 }
 
-function exitCode(args: string[]): Promise<{ code: number | null; errors: string }> {
+interface Given {
+  code: number | null;
+  errors: string;
+  bytes: number;
+  /** From the first byte of standard output to the end. */
+  outputMs: number;
+}
+
+function runSsh(args: string[]): Promise<Given> {
   return new Promise((resolve, reject) => {
     const child = spawn('ssh', args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let errors = '';
-    child.stdout.resume();
+    let bytes = 0;
+    let firstAt: number | undefined;
+    child.stdout.on('data', (chunk: Buffer) => {
+      firstAt ??= performance.now();
+      bytes += chunk.length;
+    });
     child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
     child.once('error', reject);
-    child.once('close', (code) => resolve({ code, errors }));
+    child.once('close', (code) => {
+      const now = performance.now();
+      resolve({ code, errors, bytes, outputMs: now - (firstAt ?? now) });
+    });
   });
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLab, type Lab } from '@cluster-execution/lab';
 import { createBelongings, type Belongings } from './belongings.js';
+import type { Nodes } from './nodes.js';
 import { startServer, type Server } from './server.js';
 import { createSsh, type Ssh } from './ssh.js';
 
@@ -16,22 +17,27 @@ export interface Stand {
   readonly folder: string;
   /** Nodes with a real sshd each. */
   lab(): Promise<Lab>;
-  /** Nodes that take so long to begin with a command, as far or busy ones do. */
-  slowLab(seconds: number): Promise<Lab>;
-  /** A file with the inventory that reaches a lab's nodes, each with the capability `bench`. */
-  inventory(lab: Lab): Promise<string>;
-  /** The user's own ssh, with an open ControlMaster to each node. */
+  /** More of them, which limit log-ins and sessions as sshd does by default. */
+  manyNodes(): Promise<Lab>;
+  /** Nodes for one benchmark alone, each with more lines in its sshd_config. */
+  anotherLab(nodes: number, ...sshdExtra: string[]): Promise<Lab>;
+  /** A file with the inventory that reaches the nodes, each with the capability `bench`. */
+  inventory(nodes: Nodes): Promise<string>;
+  /** The user's own ssh, with an open ControlMaster to each node of the lab. */
   ssh(): Promise<Ssh>;
+  /** The same to other nodes. */
+  anotherSsh(nodes: Nodes): Promise<Ssh>;
   /** The built MCP server, which knows the lab's nodes. */
   server(): Promise<Server>;
   /** One more server, for one benchmark alone. */
-  anotherServer(lab: Lab): Promise<Server>;
+  anotherServer(nodes: Nodes): Promise<Server>;
   /** Opens something of the benchmark's own that `close` ends, before what was there earlier. */
   readonly open: Belongings['open'];
   close(): Promise<void>;
 }
 
 export const nodeCount = 32;
+export const manyNodes = 64;
 export const capability = 'bench';
 
 /**
@@ -46,26 +52,26 @@ export async function createStand(options: { quick: boolean; profile?: string })
     () => mkdtemp(join(tmpdir(), 'cluster-bench-')),
     (path) => rm(path, { recursive: true, force: true, maxRetries: 3 }),
   );
-  const labOf = (sshdExtra: string[]) =>
+  const anotherLab = (nodes: number, ...sshdExtra: string[]) =>
     open(
       () =>
         startLab({
-          nodes: nodeCount,
+          nodes,
           homes: false,
           engine: 'sshd',
           sshdExtra: () => [withoutBashrc, ...sshdExtra],
         }),
       (started) => started.close(),
     );
-  const lab = once(() => labOf([]));
-  const inventory = async (of: Lab) => {
+  const lab = once(() => anotherLab(nodeCount));
+  const inventory = async (of: Nodes) => {
     const path = join(await mkdtemp(join(folder, 'inventory-')), 'cluster.yaml');
     // All nodes are this one machine, which is busy: that must not make them unfit.
     const settings = { thresholds: { cpuPercent: 100, load: 10_000, memoryPercent: 100 } };
     await writeFile(path, of.clusterYaml({ settings, extra: () => ({ capabilities: [capability] }) }));
     return path;
   };
-  const anotherServer = async (of: Lab) => {
+  const anotherServer = async (of: Nodes) => {
     const settings = {
       inventory: await inventory(of),
       folder: await mkdtemp(join(folder, 'server-')),
@@ -76,22 +82,25 @@ export async function createStand(options: { quick: boolean; profile?: string })
       (server) => server.close(),
     );
   };
+  const anotherSsh = async (of: Nodes) => {
+    const sockets = await mkdtemp(join(folder, 's-'));
+    const ssh = await open(
+      async () => createSsh(of, sockets),
+      (made) => made.close(),
+    );
+    await ssh.open();
+    return ssh;
+  };
   return {
     quick: options.quick,
     rounds: (full) => (options.quick ? Math.max(2, Math.round(full / 5)) : full),
     folder,
     lab,
-    slowLab: (seconds) => labOf([`ForceCommand sleep ${seconds}; exec sh -c "$SSH_ORIGINAL_COMMAND"`]),
+    manyNodes: once(() => anotherLab(manyNodes, 'MaxStartups 10:30:100', 'MaxSessions 10')),
+    anotherLab,
     inventory,
-    ssh: once(async () => {
-      const of = await lab();
-      const ssh = await open(
-        async () => createSsh(of, folder),
-        (made) => made.close(),
-      );
-      await ssh.open();
-      return ssh;
-    }),
+    ssh: once(async () => anotherSsh(await lab())),
+    anotherSsh,
     server: once(async () => anotherServer(await lab())),
     anotherServer,
     open,

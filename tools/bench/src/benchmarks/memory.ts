@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { Benchmark } from '../benchmark.js';
+import { memoryMegabytes } from '../proc.js';
 import { measured } from '../row.js';
 import { nodeCount } from '../stand.js';
 
@@ -11,13 +11,13 @@ export const memory: Benchmark = {
     const nodes = lab.nodes.map(({ id }) => id);
     const server = await stand.anotherServer(lab);
     await server.call('task_list', {}); // everything is loaded
-    const before = residentMegabytes(server.pid);
+    const before = memoryMegabytes(server.pid);
     const everywhere = () => Promise.all(nodes.map((node) => server.offload(node)));
     await everywhere();
-    const connected = residentMegabytes(server.pid);
+    const connected = memoryMegabytes(server.pid);
     const rounds = stand.rounds(30);
     for (let round = 0; round < rounds; round += 1) await everywhere();
-    const worked = residentMegabytes(server.pid);
+    const worked = memoryMegabytes(server.pid);
     return [
       measured({ name: 'server memory, no connection', unit: 'MB', ours: before }),
       measured({
@@ -35,10 +35,3 @@ export const memory: Benchmark = {
     ];
   },
 };
-
-/** A process's resident memory, as Linux says. */
-function residentMegabytes(pid: number): number {
-  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  if (kilobytes === undefined) throw new Error(`There is no memory figure for process ${pid}.`);
-  return (Number(kilobytes) * 1_024) / 1_000_000;
-}

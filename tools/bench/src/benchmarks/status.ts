@@ -7,6 +7,7 @@ import { median } from '../statistics.js';
 
 /** So long a node takes to begin in the second part. */
 const slowSeconds = 1;
+const slowly = `ForceCommand sleep ${slowSeconds}; exec sh -c "$SSH_ORIGINAL_COMMAND"`;
 
 /**
  * Fresh figures of all nodes at once, beside those of one node after another. All nodes are this one machine, which has
@@ -17,7 +18,7 @@ export const status: Benchmark = {
   async run(stand) {
     const near = await lookAtAll(await stand.server(), stand.rounds(10), nodeCount);
     const slow = await lookAtAll(
-      await stand.anotherServer(await stand.slowLab(slowSeconds)),
+      await stand.anotherServer(await stand.anotherLab(nodeCount, slowly)),
       stand.rounds(5),
       4,
     );
