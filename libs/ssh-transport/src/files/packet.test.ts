@@ -31,6 +31,12 @@ describe('a packet', () => {
     );
   });
 
+  it('announces what is sent after it', () => {
+    const whole = encodePacket(packetTypes.write, [1, Buffer.from('data')]);
+    const head = encodePacket(packetTypes.write, [1, 4], 4);
+    expect(Buffer.concat([head, Buffer.from('data')])).toEqual(whole);
+  });
+
   it('comes back as it went, however its bytes are cut', () => {
     fc.assert(
       fc.property(fc.array(fields), fc.array(fc.nat(), { maxLength: 12 }), (sent, cuts) => {

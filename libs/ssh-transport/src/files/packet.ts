@@ -36,11 +36,11 @@ export interface Packet {
 /** A number is a uint32, a bigint a uint64; text and bytes go with their length before them. */
 export type Field = number | bigint | string | Uint8Array;
 
-/** One packet as it is sent. */
-export function encodePacket(type: number, fields: readonly Field[]): Buffer {
+/** One packet as it is sent; `tailBytes` more belong to it and are sent after it, so that they need not be copied. */
+export function encodePacket(type: number, fields: readonly Field[], tailBytes = 0): Buffer {
   const length = 1 + fields.reduce<number>((sum, field) => sum + sizeOf(field), 0);
   const packet = Buffer.allocUnsafe(4 + length);
-  packet.writeUInt32BE(length, 0);
+  packet.writeUInt32BE(length + tailBytes, 0);
   packet.writeUInt8(type, 4);
   let at = 5;
   for (const field of fields) at = put(packet, at, field);

@@ -96,14 +96,22 @@ export async function startSftp(session: Session, timeoutMs: number): Promise<Sf
     for (const { reject } of left) reject(error);
   }
 
-  function ask(type: number, fields: readonly Field[]): Promise<Packet> {
+  function ask(type: number, fields: readonly Field[], tail?: Buffer): Promise<Packet> {
     if (over !== undefined) return Promise.reject(over);
     lastId = (lastId + 1) >>> 0;
     const id = lastId;
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject });
-      channel.write(encodePacket(type, [id, ...fields]));
+      channel.write(encodePacket(type, [id, ...fields], tail?.length));
+      if (tail !== undefined) channel.write(tail);
     });
+  }
+  function answered<T>(packet: Packet, wanted: number, read: (fields: FieldReader) => T): T {
+    const answer = readFields(packet.body);
+    answer.number(); // the id
+    if (packet.type === packetTypes.status && wanted !== packetTypes.status) throw statusError(answer);
+    if (packet.type !== wanted) throw new StatusError(statuses.failure, `an answer of type ${packet.type}`);
+    return read(answer);
   }
   async function expect<T>(
     wanted: number,
@@ -111,17 +119,13 @@ export async function startSftp(session: Session, timeoutMs: number): Promise<Sf
     type: number,
     ...fields: Field[]
   ): Promise<T> {
-    const packet = await ask(type, fields);
-    const answer = readFields(packet.body);
-    answer.number(); // the id
-    if (packet.type === packetTypes.status && wanted !== packetTypes.status) throw statusError(answer);
-    if (packet.type !== wanted) throw new StatusError(statuses.failure, `an answer of type ${packet.type}`);
-    return read(answer);
+    return answered(await ask(type, fields), wanted, read);
   }
-  const done = async (type: number, ...fields: Field[]): Promise<void> => {
-    const failure = await expect(packetTypes.status, statusError, type, ...fields);
+  const carriedOut = (packet: Packet): void => {
+    const failure = answered(packet, packetTypes.status, statusError);
     if (failure.status !== statuses.ok) throw failure;
   };
+  const done = async (type: number, ...fields: Field[]) => carriedOut(await ask(type, fields));
 
   const versionKey = -1;
   channel.on('data', (chunk: Buffer) => {
@@ -190,7 +194,8 @@ export async function startSftp(session: Session, timeoutMs: number): Promise<Sf
         throw error;
       }
     },
-    write: (handle, position, block) => done(packetTypes.write, handle, BigInt(position), block),
+    write: async (handle, position, block) =>
+      carriedOut(await ask(packetTypes.write, [handle, BigInt(position), block.length], block)),
     stat: (path) => expect(packetTypes.attributes, readAttributes, packetTypes.stat, path),
     statHandle: (handle) => expect(packetTypes.attributes, readAttributes, packetTypes.fstat, handle),
     setMode: (handle, mode) => done(packetTypes.fsetstat, handle, attributeFlags.permissions, mode),
