@@ -69,7 +69,6 @@ export function createTransport(options: TransportOptions): Transport {
       captureTimeoutMs: 10_000,
       startTimeoutMs: options.startTimeoutMs ?? 60_000,
       environmentCheckMs: options.environmentCheckMs ?? 60_000,
-      env: variablesOf(settings, options),
       onNotice: (message) => options.onNotice?.(target, message),
     });
     const made = { node, link };

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -26,10 +26,20 @@ it('reads names and values, with newlines and equal signs in them', () => {
   expect(readEnvironment('A=1\nB=2\n')).toEqual({ A: '1', B: '2' });
 });
 
-it('leaves out what was sent and is as it was sent', async () => {
-  const captured = await captureEnvironment(here, '/bin/bash', { TWO: 'a=b\nc', HOME: '/ours' });
-  expect(captured).toMatchObject({ HOME: folder });
-  expect(captured).not.toHaveProperty('TWO');
+it('leaves out what is as it is without the login shell', async () => {
+  const captured = await captureEnvironment(here, '/bin/bash');
+  expect(captured).toBeDefined();
+  for (const name of ['TWO', 'HOME', 'SHELL']) expect(captured).not.toHaveProperty(name);
+  writeFileSync(
+    join(folder, '.bash_profile'),
+    `export TWO="it's\n2" THREE=3 PATH="$HOME/bin:$PATH" LANG=C.UTF-8\n`,
+  );
+  expect(await captureEnvironment(here, '/bin/bash')).toMatchObject({
+    TWO: "it's\n2",
+    THREE: '3',
+    PATH: expect.stringMatching(`^${folder}/bin:`),
+    LANG: 'C.UTF-8',
+  });
 });
 
 it('leaves out what belongs to the session, and what no shell can export', () => {
@@ -46,24 +56,23 @@ it('never throws, and gives only names that can be exported', () => {
   );
 });
 
-it('captures, keeps, and gives back the same', async () => {
-  const captured = await captureEnvironment(here, '/bin/bash', {});
-  expect(captured).toMatchObject({ HOME: folder, TWO: 'a=b\nc' });
-  expect(captured).not.toHaveProperty('PWD');
+it('keeps it, and gives back the same', async () => {
   const file = join(folder, `it's a`, 'folder', 'environment');
-  expect(await keepEnvironment(here, file, captured ?? {})).toBe(true);
+  expect(await keepEnvironment(here, file, { TWO: 'a=b\nc' })).toBe(true);
   expect(statSync(file).mode & 0o777).toBe(0o600);
   const read = spawnSync('sh', ['-c', '. "$1"; printf %s "$TWO"', 'sh', file], { encoding: 'utf8', env: {} });
   expect(read.stdout).toBe('a=b\nc');
   // Written anew as a whole: no reader sees half of it.
   expect(await keepEnvironment(here, file, { A: '1' })).toBe(true);
-  expect(readFileSync(file, 'utf8')).toBe('export A=1\n');
+  expect(readFileSync(file, 'utf8')).toMatch(/^#.*\nexport A=1\n$/);
+  expect(await keepEnvironment(here, file, {})).toBe(true);
+  expect(readFileSync(file, 'utf8')).toMatch(/^#.*\n$/);
+  expect(await keepEnvironment(here, file, undefined)).toBe(true);
+  expect(readFileSync(file, 'utf8')).toBe('');
 });
 
 it('says that it could not be kept, or not be captured', async () => {
   expect(await keepEnvironment(here, '/dev/null/environment', {})).toBe(false);
-  expect(await captureEnvironment(() => Promise.resolve(undefined), '/bin/sh', {})).toBeUndefined();
-  expect(
-    await captureEnvironment(() => Promise.resolve('no environment at all'), '/bin/sh', {}),
-  ).toBeUndefined();
+  expect(await captureEnvironment(() => Promise.resolve(undefined), '/bin/sh')).toBeUndefined();
+  expect(await captureEnvironment(() => Promise.resolve('no environment at all'), '/bin/sh')).toBeUndefined();
 });

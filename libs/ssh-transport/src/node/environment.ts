@@ -5,29 +5,35 @@ import { exportLines, isVariableName, quote } from '../quote.js';
 const ofTheSession =
   /^(?:PWD|OLDPWD|SHLVL|_|TERM|TTY|SSH_.*|XDG_SESSION_.*|XDG_RUNTIME_DIR|CLUSTER_RUN|COLUMNS|LINES|PS1|PS2|PROMPT)$/;
 
+/** What the file of a login shell that sets nothing has, too. */
+const heading =
+  '# What the login shell sets; see cluster-execution. Remove this file to have it asked again.\n';
+
 /** Runs a command on the node, and gives back what it printed where it ended with 0 in time. */
 export type RunOnNode = (command: string, stdin?: Buffer) => Promise<string | undefined>;
 
 /**
  * What the node user's own interactive login shell sets: `cargo`, `nvm`, `conda` on the PATH. Undefined where the
- * shell does not answer in time, or not with an environment. What we `sent` and it left alone is ours, not the node's.
+ * shell does not answer in time, or not with an environment. What is there without it is left out: it is what the server
+ * gives, or what we send.
  */
 export async function captureEnvironment(
   run: RunOnNode,
   loginShell: string,
-  sent: Readonly<Record<string, string>>,
 ): Promise<Readonly<Record<string, string>> | undefined> {
   const mark = `env-${randomBytes(6).toString('hex')}`;
+  const tell = `echo ${mark}; env -0 2>/dev/null || env; echo; echo ${mark}`;
   // Without single quotes, and by a shell of its own: fish and csh read it too.
-  const line = `exec /bin/sh -c "echo ${mark}; env -0 2>/dev/null || env; echo; echo ${mark}"`;
+  const line = `exec /bin/sh -c "${tell}"`;
   // csh takes -l alone, and so the line by standard input. There it lies for the others as well: for a start-up file that
   // ends in `exec zsh -l`.
   const flags = isCsh(loginShell) ? '-l' : `-ilc ${quote(line)}`;
-  const said = await run(`exec "\${SHELL:-/bin/sh}" ${flags} 2>/dev/null`, Buffer.from(`${line}\n`));
-  const text = said?.split(`${mark}\n`)[1];
-  if (text === undefined) return undefined;
+  const said = await run(`${tell}; exec "\${SHELL:-/bin/sh}" ${flags} 2>/dev/null`, Buffer.from(`${line}\n`));
+  const [, without, , withShell] = said?.split(`${mark}\n`) ?? [];
+  if (without === undefined || withShell === undefined) return undefined;
+  const given = readEnvironment(without);
   return Object.fromEntries(
-    Object.entries(readEnvironment(text)).filter(([name, value]) => sent[name] !== value),
+    Object.entries(readEnvironment(withShell)).filter(([name, value]) => given[name] !== value),
   );
 }
 
@@ -48,16 +54,17 @@ export function readEnvironment(text: string): Readonly<Record<string, string>> 
 }
 
 /**
- * Leaves the environment on the node, in a file that only its user reads, so that no command has to carry it.
- * False where it could not be written.
+ * Leaves the environment on the node, in a file that only its user reads, so that no command has to carry it. With none,
+ * the file is left empty. False where it could not be written.
  */
 export async function keepEnvironment(
   run: RunOnNode,
   file: string,
-  variables: Readonly<Record<string, string>>,
+  variables: Readonly<Record<string, string>> | undefined,
 ): Promise<boolean> {
+  const text = variables === undefined ? '' : `${heading}${exportLines(variables)}`;
   const folder = file.slice(0, file.lastIndexOf('/'));
   const part = quote(`${file}.${randomBytes(4).toString('hex')}`);
   const script = `umask 077; mkdir -p ${quote(folder)} && cat >${part} && mv -f ${part} ${quote(file)}`;
-  return (await run(script, Buffer.from(exportLines(variables)))) !== undefined;
+  return (await run(script, Buffer.from(text))) !== undefined;
 }

@@ -20,8 +20,6 @@ export interface NodeOptions {
   environmentCheckMs: number;
   /** Something that does not stop a command but that somebody should know. */
   onNotice(message: string): void;
-  /** What is sent with each command; it is no part of what the node's own shell sets. */
-  env: Readonly<Record<string, string>>;
 }
 
 /** One node as its user: the shared connections, and what was found out about its shell. */
@@ -61,7 +59,6 @@ export function createRemoteNode(link: Link, options: NodeOptions): RemoteNode {
         timeoutMs: options.captureTimeoutMs,
         sweep: true,
       }),
-    sent: options.env,
     checkMs: options.environmentCheckMs,
     onNotice: (message) => options.onNotice(message),
   });

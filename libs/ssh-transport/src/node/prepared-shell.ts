@@ -7,8 +7,6 @@ export interface PreparedShellOptions {
   greet(): Promise<Greeting>;
   /** Runs a command of ours there, without the user's environment. */
   run(shell: LaunchShell): RunOnNode;
-  /** What is sent with each command; it is no part of what the node's own shell sets. */
-  sent: Readonly<Record<string, string>>;
   /** How often a node in use is looked at for start-up files that have changed. */
   checkMs: number;
   onNotice(message: string): void;
@@ -38,9 +36,9 @@ export function createPreparedShell(greeting: () => Promise<Greeting>, options: 
     if (found.environment === 'kept') return { shell: kept, dueAt: soon };
     if (found.environment === 'none') return { shell: silent(bare), dueAt: soon };
     const run = options.run(bare);
-    const environment = await captureEnvironment(run, found.loginShell, options.sent);
+    const environment = await captureEnvironment(run, found.loginShell);
     // Nothing is kept, too, so that not every caller waits for a login shell that hangs.
-    const written = await keepEnvironment(run, found.environmentFile, environment ?? {});
+    const written = await keepEnvironment(run, found.environmentFile, environment);
     const dueAt = written ? soon : performance.now() + unkeptMs;
     if (environment === undefined) return { shell: silent(bare), dueAt };
     return { shell: written ? kept : { ...bare, environment }, dueAt };
