@@ -9,6 +9,7 @@ import { handshake } from './handshake.js';
 import { handshakeError } from './handshake-error.js';
 import { createHostKeyCheck, hostKeyName, preferKnown } from './host-key-check.js';
 import { joinWrites } from './join-writes.js';
+import { keepKeyObjects } from './key-objects.js';
 import { serverSoftware } from './server-software.js';
 import { identityInput, where, type Route } from './route.js';
 import type { Keepalive } from './settings.js';
@@ -47,6 +48,7 @@ export async function dial(route: Route, options: DialOptions): Promise<Connecti
   ]);
   const stream = joinWrites(await openInTime(route, options));
   const client = new Client();
+  keepKeyObjects(client);
   const check = createHostKeyCheck(route);
   const deadline = createDeadline();
   const ended = new AbortController();
