@@ -63,7 +63,7 @@ function callEffects(call: Call, context: PathContext): Effect[] {
   const args = readCall(call);
   if (asksForHelp(call, args)) return found;
   const rows = tableRows(call.program);
-  const dry = rehearses(args);
+  const dry = rehearses(call, args);
   found.push(...outputEffects(call, args, context, effect));
   if (rows.length === 0) found.push(...deviceEffects(call, args, context, effect));
   for (const { pattern, row } of rows) {
@@ -131,13 +131,16 @@ function targetsOf(which: string, { operands }: Arguments): readonly string[] {
   }
 }
 
+/** Asked about itself. Later among its arguments only where that is no file's name: `rm -rf / --help` is one on some systems. */
 const asksForHelp = (call: Call, args: Arguments): boolean =>
-  (args.options.some(({ name }) => name === '--help' || name === '--version') && call.args.length <= 2) ||
-  /^--?help$/u.test(call.args.at(-1)?.text ?? '') ||
-  (call.program === 'aws' && call.args.at(-1)?.text === 'help');
+  /^--?(?:help|version)$/u.test(call.args[0]?.text ?? '') ||
+  (args.operands.length <= 1 &&
+    !call.args.slice(0, -1).some((arg) => /^[/~.\u0001-\u0006]/u.test(arg.text)) &&
+    /^--?(?:help|version)$/u.test(call.args.at(-1)?.text ?? ''));
 
-/** What works on others' things by an API refuses an option it does not know; `rm` on some systems takes it for a file. */
-const rehearses = (args: Arguments): boolean =>
+/** Programs that work on others' things by an interface refuse an option that they do not know. */
+const rehearses = (call: Call, args: Arguments): boolean =>
+  /^(?:--?help|help)$/u.test(call.args.at(-1)?.text ?? '') ||
   args.options.some(
     ({ name, value }) =>
       /^--?(?:dry-?run|what-?if)$/u.test(name) && !/^(?:none|false|no|0)$/u.test(value?.text ?? ''),

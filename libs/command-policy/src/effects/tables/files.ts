@@ -2,7 +2,7 @@ import type { EffectRow } from './row.js';
 
 /** Programs that delete, overwrite or reopen what their arguments name. */
 export const files: readonly EffectRow[] = [
-  ['rm|grm|trash|rimraf|del-cli|srm -r|-R|--recursive !--help', 'delete-tree', '>operands'],
+  ['rm|grm|trash|rimraf|del-cli|srm -r|-R|--recursive', 'delete-tree', '>operands'],
   ['rimraf|trash|del-cli', 'delete-tree', '>operands'],
   ['Remove-Item|ri -Recurse|-recurse|-r|-rec', 'delete-tree', '>operands'],
   ['Remove-Item|ri !-Recurse !-recurse !-r !-rec', 'delete-file', '>operands'],
