@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -153,6 +154,34 @@ describe('before a command starts', () => {
     expect((await open().run(target(), { command: 'exit 4' })).exit).toEqual({ kind: 'exited', code: 4 });
   });
 
+  it.each(['say nothing', 'say their name and then nothing'])(
+    'does not wait for others that %s',
+    async (what) => {
+      const words = what === 'say nothing' ? '' : 'SSH-2.0-mute\r\n';
+      const sockets: Socket[] = [];
+      const mute = Array.from({ length: 30 }, () =>
+        createServer((socket) => {
+          sockets.push(socket.on('error', () => socket.destroy()).resume());
+          socket.write(words);
+        }),
+      );
+      await Promise.all(mute.map((server) => once(server.listen(0, '127.0.0.1'), 'listening')));
+      const transport = open();
+      let ended = 0;
+      const waiting = mute.map((server) =>
+        refusal(transport, 'true', { host: '127.0.0.1', port: (server.address() as AddressInfo).port }).then(
+          () => (ended += 1),
+        ),
+      );
+      expect(await refusal(transport, 'exit 4')).toEqual({ kind: 'exited', code: 4 });
+      expect(ended).toBe(0);
+      expect(sockets).toHaveLength(30);
+      for (const socket of sockets) socket.destroy();
+      await Promise.all(waiting);
+      for (const server of mute) server.close();
+    },
+  );
+
   it('says that a name leads nowhere', async () => {
     expect(await refusal(open(), 'true', { host: 'no-such-host.invalid' })).toMatchObject({
       code: 'host-not-found',
@@ -208,6 +237,21 @@ describe('before a command starts', () => {
     } finally {
       await forced.close();
     }
+  });
+
+  it('leaves nothing under way once it is closed', async () => {
+    const silent = createServer((socket) => void socket.on('error', () => socket.destroy()).resume());
+    await once(silent.listen(0, '127.0.0.1'), 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const accepted = once(silent, 'connection') as Promise<[Socket]>;
+    const transport = open({ connectTimeoutMs: 600_000 });
+    const refused = refusal(transport, 'true', { host: '127.0.0.1', port });
+    const [socket] = await accepted;
+    const closed = once(socket, 'close');
+    transport.close();
+    expect(await refused).toMatchObject({ code: 'transport-closed' });
+    await closed;
+    silent.close();
   });
 
   it('takes no more work once it is closed', async () => {

@@ -37,7 +37,10 @@ export interface Transport {
   close(): void;
 }
 
-/** Handshakes are work for the processor on both sides; more at once make all of them late. */
+/**
+ * Handshakes are work for the processor on both sides; more at once make all of them late. One that only waits for its
+ * server is no work.
+ */
 const handshakesAtOnce = 12;
 const maxJumps = 8;
 /** A login shell's start-up files (nvm, pyenv, conda) take their time on a busy node; silence is noticed otherwise. */
@@ -48,7 +51,7 @@ export function createTransport(options: TransportOptions): Transport {
   const endpoints = new Map<string, Endpoint>();
   const handshakes = createLimit(handshakesAtOnce);
   const random = options.random ?? Math.random;
-  let closed = false;
+  const ending = new AbortController();
 
   function nodeFor(target: Target, jumps = 0): { node: RemoteNode; link: Link } {
     const key = JSON.stringify([target.host, target.port, target.user, target.fallback, target.jump]);
@@ -89,7 +92,7 @@ export function createTransport(options: TransportOptions): Transport {
       longestRestMs: options.longestRestMs ?? 10_000,
       now: options.now ?? (() => performance.now()),
       random,
-      given: () => closed,
+      given: () => ending.signal.aborted,
     });
     endpoints.set(key, made);
     return made;
@@ -101,8 +104,10 @@ export function createTransport(options: TransportOptions): Transport {
     const jump = await connectJump(chain, jumps);
     const { askSecret } = options;
     return endpointFor(target, settings, chain).connect(() =>
-      handshakes.run(async () =>
+      handshakes.run((giveUp) =>
         dial(routeOf(target, settings, options), {
+          signal: ending.signal,
+          onSilence: giveUp,
           ...limitsOf(settings, options),
           ...keepaliveOf(settings, options),
           env: variablesOf(settings, options),
@@ -160,7 +165,7 @@ export function createTransport(options: TransportOptions): Transport {
   }
 
   const reach = (target: Target): RemoteNode => {
-    if (closed) throw new TransportError('transport-closed', 'The transport is closed.');
+    if (ending.signal.aborted) throw new TransportError('transport-closed', 'The transport is closed.');
     return nodeFor(target).node;
   };
   return {
@@ -174,7 +179,7 @@ export function createTransport(options: TransportOptions): Transport {
       return [...nodes.values()].reduce((sum, { node }) => sum + node.connections, 0);
     },
     close() {
-      closed = true;
+      ending.abort();
       for (const { node } of nodes.values()) node.close();
       nodes.clear();
     },

@@ -25,6 +25,11 @@ test('added lines come first, Match blocks last, and SetEnv stays one line', () 
   expect(lines.filter((line) => line.startsWith('SetEnv'))).toEqual(['SetEnv "A=1" B=2']);
 });
 
+test('what is added is said once: sshd takes the last MaxStartups, not the first', () => {
+  const text = renderSshdConfig({ ...settings, extra: ['  maxstartups 1:100:1'] });
+  expect(text.match(/^\s*maxstartups.*$/gim)).toEqual(['  maxstartups 1:100:1']);
+});
+
 test('paths are quoted', () => {
   const text = renderSshdConfig(settings);
   expect(text).toContain('HostKey "/lab/my key"\n');

@@ -17,7 +17,10 @@ export interface SshdSettings {
   extra: string[];
 }
 
-/** sshd takes the first value it meets for a keyword, so what the caller adds comes before ours. */
+/**
+ * sshd takes the first value it meets for a keyword, so what the caller adds comes before ours; of MaxStartups it takes
+ * the last, so ours is left out.
+ */
 export function renderSshdConfig(settings: SshdSettings): string {
   const matchAt = settings.extra.findIndex((line) => /^\s*match\s/i.test(line));
   const head = matchAt === -1 ? settings.extra : settings.extra.slice(0, matchAt);
@@ -32,7 +35,7 @@ export function renderSshdConfig(settings: SshdSettings): string {
     `PidFile ${quoteConfig(settings.pidFile)}`,
     `AuthorizedKeysFile ${quoteConfigToken(settings.authorizedKeysFile)}`,
     `AllowUsers ${settings.user}`,
-    ...fixedLines,
+    ...fixedLines.filter((line) => !head.some((other) => keyword(other) === keyword(line))),
     // Since 9.8 sshd locks an address out after a few failed log-ins; all nodes and tests share one.
     ...(settings.version >= 9.8 ? ['PerSourcePenalties no'] : []),
     ['SetEnv', ...settings.environment.map((pair) => `"${pair}"`), ...addedEnvironment].join(' '),
@@ -42,6 +45,8 @@ export function renderSshdConfig(settings: SshdSettings): string {
     '',
   ].join('\n');
 }
+
+const keyword = (line: string) => line.trim().split(/[\s=]/, 1)[0]?.toLowerCase();
 
 const fixedLines = [
   'AuthenticationMethods publickey',

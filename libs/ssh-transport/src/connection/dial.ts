@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream';
 import type { AnyAuthMethod, AuthHandlerMiddleware } from 'ssh2';
-import { gatherIdentities } from '../authentication/identities.js';
-import { createLogin, type Login, type SecretQuestion } from '../authentication/login.js';
+import { gatherIdentities, type Identity } from '../authentication/identities.js';
+import { createLogin, type Login, type LoginInput, type SecretQuestion } from '../authentication/login.js';
 import { codeOf, messageOf, TransportError } from '../errors.js';
 import { createConnection, type Connection } from './connection.js';
-import { createDeadline } from './deadline.js';
+import { createDeadline, type Deadline } from './deadline.js';
 import { handshake } from './handshake.js';
 import { handshakeError } from './handshake-error.js';
 import { createHostKeyCheck, hostKeyName, preferKnown } from './host-key-check.js';
@@ -21,6 +21,10 @@ export interface DialOptions extends Keepalive {
   handshakeTimeoutMs: number;
   /** Variables for every command, by ssh_config(5)'s SendEnv and SetEnv. */
   env: Readonly<Record<string, string>>;
+  /** Nobody wants the connection any more. */
+  signal: AbortSignal;
+  /** The server has been silent for a moment: there is nothing to do but to wait. */
+  onSilence(): void;
   /** Asks a person, who is told no more once `signal` is aborted; undefined for no answer. Nobody where absent. */
   askSecret?: (question: SecretQuestion, signal: AbortSignal) => Promise<string | undefined>;
   /** Something that stops nothing: ssh, too, connects where a new host key cannot be written down. */
@@ -39,29 +43,45 @@ const ciphers = [
   'aes256-ctr',
 ] as const;
 
+/** A server that is heard of no more for this long is waited for, not worked with. */
+const silenceMs = 250;
+
 /** One connection to `route`, authenticated. Throws a TransportError; nothing ran. */
 export async function dial(route: Route, options: DialOptions): Promise<Connection> {
+  const silence = setTimeout(() => options.onSilence(), silenceMs);
+  const attempt = new AbortController();
+  const giveUp = () => attempt.abort();
+  options.signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    return await connect(route, options, attempt.signal, () => void silence.refresh());
+  } catch (error) {
+    if (options.signal.aborted) throw new TransportError('transport-closed', 'The transport is closed.');
+    throw error;
+  } finally {
+    clearTimeout(silence);
+    options.signal.removeEventListener('abort', giveUp);
+    giveUp();
+  }
+}
+
+/** `over` is aborted when the attempt has come to its end, and where nobody wants it any more. */
+async function connect(
+  route: Route,
+  options: DialOptions,
+  over: AbortSignal,
+  heard: () => void,
+): Promise<Connection> {
   const [{ Client }, found, known] = await Promise.all([
     import('ssh2').then((module) => module.default ?? module),
     gatherIdentities(identityInput(route)),
     route.knownHosts.types(hostKeyName(route)),
   ]);
-  const stream = joinWrites(await openInTime(route, options));
+  const stream = joinWrites(await openInTime(route, options, over));
   const client = new Client();
   keepKeyObjects(client);
   const check = createHostKeyCheck(route);
   const deadline = createDeadline();
-  const ended = new AbortController();
-  const { askSecret } = options;
-  const login = createLogin({
-    user: route.user,
-    identities: found.identities,
-    methods: route.loginMethods,
-    prompts: route.passwordPrompts,
-    ...(askSecret === undefined
-      ? {}
-      : { ask: (question) => deadline.without(() => askSecret(question, ended.signal)) }),
-  });
+  const login = createLogin(loginInput(route, found.identities, options, deadline, over));
   const notes = [...found.notes];
   const result = await handshake({
     client,
@@ -79,9 +99,10 @@ export async function dial(route: Route, options: DialOptions): Promise<Connecti
     connectTimeoutMs: options.connectTimeoutMs,
     handshakeTimeoutMs: options.handshakeTimeoutMs,
     deadline,
+    signal: over,
+    heard,
     onAgentFailure: (error) => void notes.push(error.message),
   });
-  ended.abort();
   if ('end' in result) throw check.refusal ?? handshakeError(result.end, route, login, notes);
   // At once: it listens for the connection's end, which may come while the key is written down.
   const connection = createConnection(client, stream, {
@@ -94,6 +115,25 @@ export async function dial(route: Route, options: DialOptions): Promise<Connecti
   return connection;
 }
 
+/** A person who is asked has all the time that the server gives. */
+function loginInput(
+  route: Route,
+  identities: readonly Identity[],
+  { askSecret }: DialOptions,
+  deadline: Deadline,
+  signal: AbortSignal,
+): LoginInput {
+  return {
+    user: route.user,
+    identities,
+    methods: route.loginMethods,
+    prompts: route.passwordPrompts,
+    ...(askSecret === undefined
+      ? {}
+      : { ask: (question) => deadline.without(() => askSecret(question, signal)) }),
+  };
+}
+
 /** ssh2 takes `false` for "nothing left", whatever its types say. */
 function nextMethod(login: Login): AuthHandlerMiddleware {
   return (left, _partial, next) => {
@@ -102,14 +142,14 @@ function nextMethod(login: Login): AuthHandlerMiddleware {
   };
 }
 
-async function openInTime(route: Route, options: DialOptions): Promise<Duplex> {
-  const signal = AbortSignal.timeout(options.connectTimeoutMs);
+async function openInTime(route: Route, options: DialOptions, over: AbortSignal): Promise<Duplex> {
+  const late = AbortSignal.timeout(options.connectTimeoutMs);
   try {
-    return await options.openStream(route, signal);
+    return await options.openStream(route, AbortSignal.any([late, over]));
   } catch (error) {
     if (error instanceof TransportError) throw error;
-    const code = signal.aborted ? 'connection-timed-out' : (codeOf(error) ?? 'connect-failed');
-    const message = signal.aborted
+    const code = late.aborted ? 'connection-timed-out' : (codeOf(error) ?? 'connect-failed');
+    const message = late.aborted
       ? `${where(route)} did not answer within ${options.connectTimeoutMs / 1000} s.`
       : `${where(route)} could not be reached: ${messageOf(error)}`;
     throw new TransportError(code, message, { hint: reachHint(code), cause: error });

@@ -14,8 +14,8 @@ export interface Endpoint {
   connect(dial: () => Promise<Connection>): Promise<Connection>;
 }
 
-/** sshd's MaxStartups drops connections at random beyond ten whose user it does not know yet. */
-const handshakesAtOnce = 8;
+/** sshd's MaxStartups drops connections by chance beyond ten who have not logged in; it counts them a little longer. */
+const handshakesAtOnce = 6;
 
 /** A server that turns us away is asked this often: for a quarter of a minute. */
 const attemptsWhereBusy = 12;

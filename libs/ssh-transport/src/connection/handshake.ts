@@ -24,6 +24,10 @@ export interface HandshakeInput {
   connectTimeoutMs: number;
   handshakeTimeoutMs: number;
   deadline: Deadline;
+  /** Gives up. */
+  signal: AbortSignal;
+  /** The server has said something, whatever it is. */
+  heard(): void;
   /** The agent did not sign with one of its keys: no end, the next is tried. */
   onAgentFailure(error: Error): void;
 }
@@ -34,8 +38,12 @@ export function handshake(input: HandshakeInput): Promise<{ words: string } | { 
   return new Promise((resolve) => {
     let phase: Phase = 'greeting';
     let words = '';
+    const heard = () => input.heard();
+    const giveUp = () => void stream.destroy(); // its end is told as any other
     const finish = (result: { words: string } | { end: HandshakeEnd }) => {
       deadline.clear();
+      stream.off('data', heard);
+      input.signal.removeEventListener('abort', giveUp);
       for (const event of ['ready', 'close', 'handshake', 'error']) client.removeAllListeners(event);
       // What a connection still says when it ends adds nothing, and an error nobody listens for would end the process.
       client.on('error', () => undefined);
@@ -53,6 +61,7 @@ export function handshake(input: HandshakeInput): Promise<{ words: string } | { 
       if (/^SSH-/m.test(words)) phase = 'key exchange';
       expect(input.handshakeTimeoutMs);
     });
+    stream.on('data', heard);
     client.once('handshake', () => {
       phase = 'login';
     });
@@ -64,6 +73,8 @@ export function handshake(input: HandshakeInput): Promise<{ words: string } | { 
     client.once('close', () =>
       fail({ kind: 'closed', error: new Error('the server closed the connection') }),
     );
+    input.signal.addEventListener('abort', giveUp, { once: true });
     client.connect(input.config);
+    if (input.signal.aborted) giveUp();
   });
 }
