@@ -8,6 +8,8 @@ export interface Session {
   channel: ClientChannel;
   /** Resolves when the server tells how the process ended; never where it does not. */
   exited: Promise<{ code: number | null; signal: string | undefined }>;
+  /** Resolves when the server said that no more output comes, and all of it was read. It may never say so. */
+  drained: Promise<void>;
   /** Resolves when the channel is closed and all that it carried was read. */
   closed: Promise<void>;
 }
@@ -153,15 +155,15 @@ function sessionOf(channel: ClientChannel): Session {
     exited: new Promise((resolve) => {
       channel.once('exit', (code: number | null, signal?: string) => resolve({ code, signal }));
     }),
-    closed: Promise.all([gone(channel), gone(channel.stderr)]).then(() => undefined),
+    drained: both(channel, 'end'),
+    closed: both(channel, 'close'),
   };
 }
 
 /** ssh2 tells the end of the one stream apart from that of the other: a slow reader may have left more in either. */
-function gone(stream: NodeJS.EventEmitter): Promise<void> {
-  return new Promise((resolve) => {
-    stream.once('close', () => resolve());
-  });
+async function both(channel: ClientChannel, event: 'end' | 'close'): Promise<void> {
+  const told = (stream: NodeJS.EventEmitter) => new Promise((resolve) => stream.once(event, resolve));
+  await Promise.all([told(channel), told(channel.stderr)]);
 }
 
 /**

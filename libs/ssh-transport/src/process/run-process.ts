@@ -122,6 +122,8 @@ async function followSession(
       code === null ? { kind: 'signaled', signal: signalName(signal) } : { kind: 'exited', code },
     ),
   );
+  // With its end seen and its output read there is nothing to wait for; that the channel is closed comes a moment later.
+  void Promise.all([session.exited, session.drained]).then(() => following.closed());
   void session.closed.then(() => following.closed());
   channel.on('error', () => undefined); // 'close' follows, and says what is known
   const result = await following.result;
