@@ -1,5 +1,5 @@
 export type { LabUser } from './account.js';
-export { findSshd } from './find-sshd.js';
+export { findSftpServer, findSshd } from './find-sshd.js';
 export { startLab, type Lab } from './lab.js';
 export type { LabOptions } from './lab-options.js';
 export { LabError, type LabErrorCode } from './lab-error.js';

@@ -15,7 +15,7 @@ import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
-import { startLab, type Lab, type LabNode, type LabOptions } from '@cluster-execution/lab';
+import { findSftpServer, startLab, type Lab, type LabNode, type LabOptions } from '@cluster-execution/lab';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTransport, type Transport } from '../transport.js';
 import type { TransportOptions } from '../options.js';
@@ -391,9 +391,7 @@ it('does not mind what the login shell prints first', async () => {
 
 it('does without the extensions of OpenSSH', async () => {
   const denied = 'posix-rename,fsync,limits,statvfs';
-  const plain = await start({
-    sshdExtra: () => [`ForceCommand exec /usr/lib/openssh/sftp-server -P ${denied}`],
-  });
+  const plain = await start({ sshdExtra: () => [`ForceCommand internal-sftp -P ${denied}`] });
   const [first, second] = [await make('a', 3 * mib), await make('b', 2 * mib)];
   const to = here('target');
   for (const [name, content] of [
@@ -597,7 +595,7 @@ describe.skipIf(process.getuid?.() !== 0)('as root', () => {
   it('tells a disk that is full', async () => {
     const script = [
       '#!/bin/sh',
-      `mount -t tmpfs -o size=1m none ${there('small')} && exec /usr/lib/openssh/sftp-server`,
+      `mount -t tmpfs -o size=1m none ${there('small')} && exec ${await findSftpServer()}`,
     ].join('\n');
     await mkdir(there('small'));
     await writeFile(here('serve'), script, { mode: 0o755 });
