@@ -13,6 +13,8 @@ export interface LabOptions {
    * him.
    */
   user?: LabUser;
+  /** The homes lie on a disk that small, which only the node sees: one that can be full. `sshd`, as root on Linux. */
+  diskBytes?: number;
   /** Lines for a node's sshd_config, such as `MaxSessions 2`; they win over the lab's. dropbear: options. */
   sshdExtra?: (id: string) => string[];
   /**

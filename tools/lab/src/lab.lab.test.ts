@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -193,6 +193,14 @@ test.skipIf(!asRoot)('a shell that is not there, and servers that know no users,
   await expect(start({ engine: 'embedded', user: { name: 'ann' } })).rejects.toMatchObject({
     code: 'no-sshd',
   });
+});
+
+test.skipIf(!asRoot)('a disk of a node’s own can be full, and is seen by that node alone', async () => {
+  await using lab = await startLab({ nodes: 1, engine: 'sshd', diskBytes: 65_536 });
+  const fill = 'echo kept >kept; head -c 100000 /dev/zero >filler; cat kept';
+  const answer = await runSsh(lab.sshConfigFile, ['n1', fill]);
+  expect(answer).toMatchObject({ stdout: 'kept\n', stderr: expect.stringContaining('No space left') });
+  expect(readdirSync(lab.node('n1').home)).toEqual([]);
 });
 
 describe('SSH set-ups of other sites', () => {

@@ -1,9 +1,11 @@
 import { chmod, chown, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { accountFilePaths, needsAlias, readAccountFiles, withAccount, type Account } from './account.js';
 import { enterLine, renderEnterScript } from './enter-script.js';
 import { authorizedKeysFileOf, enteredBy, enterScriptOf, hostKeyFileOf, type NodePlan } from './node-plan.js';
 import { createKeyPair } from './key-pair.js';
+import type { Mount } from './own-mounts.js';
 
 /** Writes all that a node needs before it is started, and that its starts have in common. */
 export async function writeNodeFiles(plan: NodePlan): Promise<void> {
@@ -33,9 +35,14 @@ export async function writeHostKey(plan: NodePlan): Promise<void> {
   await writeFile(`${hostKeyFileOf(plan)}.pub`, `${key.publicKey}\n`);
 }
 
-/** What lies in place of the machine's user database, as the node sees it. */
-export function accountMounts(plan: NodePlan): { path: string; by: string }[] {
-  return Object.entries(accountFilePaths).map(([name, path]) => ({ path, by: join(plan.folder, name) }));
+/** What the node sees and the machine does not: a user database of its own, a disk of its own for the home. */
+export function mountsOf(plan: NodePlan): Mount[] {
+  const { account, diskBytes, home } = plan;
+  const paths = account === undefined ? [] : Object.entries(accountFilePaths);
+  const files = paths.map(([name, path]) => ({ path, by: join(plan.folder, name) }));
+  if (diskBytes === undefined) return files;
+  const { uid, gid } = account ?? userInfo();
+  return [...files, { path: home, disk: { bytes: diskBytes, uid, gid } }];
 }
 
 async function writeAccount(plan: NodePlan, account: Account): Promise<void> {

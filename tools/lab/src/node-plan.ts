@@ -27,6 +27,8 @@ export interface NodePlan {
   home: string;
   /** Who gives it to them: passwd as it is, passwd of the node (`account`), or a forced command. */
   homeBy: 'machine' | 'account' | 'command';
+  /** Present where the home is a disk of its own, that large. */
+  diskBytes?: number;
   /** Where a site's own forced command is written down. */
   forcedBy?: 'server' | 'key';
   /** The id of the node that clients go through. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { errorCode, LabError } from './lab-error.js';
 import type { ManagedNode } from './lab-node.js';
 import { loopbackHost, pickFreePort, readBanner } from './loopback.js';
-import { accountMounts, writeHostKey } from './node-files.js';
+import { mountsOf, writeHostKey } from './node-files.js';
 import { hostKeyFileOf, markOf, pidFileOf, type NodePlan } from './node-plan.js';
 import { createNodeProcesses } from './node-processes.js';
 import { withOwnMounts, type CommandLine } from './own-mounts.js';
@@ -165,7 +165,8 @@ export async function startOnFreePort(plan: NodePlan, taken: Set<number>): Promi
 
 function commandOf(plan: NodePlan): CommandLine {
   const command = { program: plan.program, args: servers[plan.server].args(plan) };
-  return plan.account === undefined ? command : withOwnMounts(command, accountMounts(plan));
+  const mounts = mountsOf(plan);
+  return mounts.length === 0 ? command : withOwnMounts(command, mounts);
 }
 
 function readIfThere(path: string): string | undefined {

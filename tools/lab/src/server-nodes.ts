@@ -54,6 +54,9 @@ async function planNodes(
   const account = await accountFor(server, options.user);
   const homeBy = account !== undefined ? 'account' : (options.homes ?? true) ? 'command' : 'machine';
   const forced = options.forcedCommand;
+  const { diskBytes } = options;
+  if (diskBytes !== undefined && process.getuid?.() !== 0)
+    throw new LabError('needs-root', 'only root can start nodes with a disk of their own');
   const fits = forced === undefined && homeBy !== 'command' ? 'internal-sftp' : undefined;
   const sftp = options.sftp === false ? undefined : ((await findSftpServer()) ?? fits);
   const version = server === 'sshd' ? await sshdVersion(program) : 0;
@@ -74,6 +77,7 @@ async function planNodes(
       identityFile,
       home: homeBy === 'machine' ? userInfo().homedir : join(nodeFolder, 'home'),
       homeBy,
+      ...(diskBytes === undefined ? {} : { diskBytes }),
       ...(forced === undefined ? {} : { forcedBy: forced }),
       ...(through === undefined ? {} : { through }),
       extra: options.sshdExtra?.(id) ?? [],

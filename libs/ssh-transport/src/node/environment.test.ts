@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -69,6 +69,16 @@ it('keeps it, and gives back the same', async () => {
   expect(readFileSync(file, 'utf8')).toMatch(/^#.*\n$/);
   expect(await keepEnvironment(here, file, undefined)).toBe(true);
   expect(readFileSync(file, 'utf8')).toBe('');
+});
+
+it('is left as it was where a cut connection brings only half of the new one', async () => {
+  const file = join(folder, 'environment');
+  await keepEnvironment(here, file, { A: '1' });
+  const before = readFileSync(file, 'utf8');
+  const cut: RunOnNode = (command, stdin) => here(command, stdin?.subarray(0, stdin.length / 2));
+  expect(await keepEnvironment(cut, file, { A: '2', B: '3' })).toBe(false);
+  expect(readFileSync(file, 'utf8')).toBe(before);
+  expect(readdirSync(folder)).toEqual(['environment']);
 });
 
 it('says that it could not be kept, or not be captured', async () => {

@@ -65,6 +65,9 @@ export async function keepEnvironment(
   const text = variables === undefined ? '' : `${heading}${exportLines(variables)}`;
   const folder = file.slice(0, file.lastIndexOf('/'));
   const part = quote(`${file}.${randomBytes(4).toString('hex')}`);
-  const script = `umask 077; mkdir -p ${quote(folder)} && cat >${part} && mv -f ${part} ${quote(file)}`;
-  return (await run(script, Buffer.from(text))) !== undefined;
+  const bytes = Buffer.from(text);
+  // Counted, because a cut connection is an end of input like any other; removed, where the disk is full.
+  const write = `mkdir -p ${quote(folder)} && cat >${part} && [ $(wc -c <${part}) -eq ${bytes.length} ]`;
+  const script = `umask 077; ${write} && mv -f ${part} ${quote(file)} || { rm -f ${part}; exit 1; }`;
+  return (await run(script, bytes)) !== undefined;
 }
