@@ -38,19 +38,19 @@ export async function openToolBox(options: { config?: string; log: Log }): Promi
 }
 
 export function createToolBox(cluster: Cluster, log: Log): ToolBox {
-  const schemas = new Map(tools.map((tool) => [tool.name, schemasOf(tool)]));
+  const prepared = new Map(tools.map((tool) => [tool.name, prepare(tool)]));
   return {
     list: () =>
-      tools.map(({ name, title, description, annotations, inputShape, outputShape }) => ({
-        name,
-        title,
-        description: typeof description === 'string' ? description : description(cluster),
-        annotations,
-        ...(schemas.get(name) ?? schemasOf({ inputShape, outputShape })),
+      [...prepared.values()].map(({ tool, schemas }) => ({
+        name: tool.name,
+        title: tool.title,
+        description: typeof tool.description === 'string' ? tool.description : tool.description(cluster),
+        annotations: tool.annotations,
+        ...schemas,
       })),
     call(name, args, hooks) {
-      const tool = tools.find((each) => each.name === name);
-      return tool === undefined ? undefined : answer(tool, args, { ...hooks, cluster }, log);
+      const found = prepared.get(name);
+      return found === undefined ? undefined : answer(found, args, { ...hooks, cluster }, log);
     },
     get logLevel() {
       return cluster.current().settings.configuration.logLevel;
@@ -59,8 +59,20 @@ export function createToolBox(cluster: Cluster, log: Log): ToolBox {
   };
 }
 
-async function answer(tool: Tool, args: unknown, call: Call, log: Log): Promise<Answer> {
-  const parsed = checked(z.strictObject(tool.inputShape), args);
+/** A tool with what is made of its shapes once: zod compiles a schema when it is first used. */
+interface Prepared {
+  tool: Tool;
+  input: z.ZodType;
+  schemas: Pick<ListedTool, 'inputSchema' | 'outputSchema'>;
+}
+
+function prepare(tool: Tool): Prepared {
+  const input = z.strictObject(tool.inputShape);
+  return { tool, input, schemas: schemasOf(input, z.looseObject(tool.outputShape)) };
+}
+
+async function answer({ tool, input }: Prepared, args: unknown, call: Call, log: Log): Promise<Answer> {
+  const parsed = checked(input, args);
   if (!parsed.ok) {
     const hint = `These are its parameters: ${Object.keys(tool.inputShape).join(', ')}. See the tool’s input schema.`;
     const problem = { error: parsed.error, error_code: 'invalid-arguments', hint };
@@ -96,14 +108,8 @@ function summary(given: Answer | undefined, startedAt: number): Record<string, u
 }
 
 /** MCP clients take plain JSON schemas; the dialect's name is left out, since both that are about agree on these. */
-function schemasOf(tool: Pick<Tool, 'inputShape' | 'outputShape'>) {
-  const { $schema: _in, ...inputSchema } = z.toJSONSchema(z.strictObject(tool.inputShape), {
-    target: 'draft-7',
-    io: 'input',
-  });
-  const { $schema: _out, ...outputSchema } = z.toJSONSchema(z.looseObject(tool.outputShape), {
-    target: 'draft-7',
-    io: 'output',
-  });
+function schemasOf(input: z.ZodType, output: z.ZodType): Prepared['schemas'] {
+  const { $schema: _in, ...inputSchema } = z.toJSONSchema(input, { target: 'draft-7', io: 'input' });
+  const { $schema: _out, ...outputSchema } = z.toJSONSchema(output, { target: 'draft-7', io: 'output' });
   return { inputSchema, outputSchema };
 }

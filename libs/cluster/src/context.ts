@@ -39,6 +39,8 @@ export interface Hooks {
   onOutput?(stream: OutputStream, chunk: Buffer): void | Promise<void>;
   /** At each change of status: queued, running, needs_approval. */
   onStatus?(outcome: Outcome): void;
+  /** It waits for a person now, whoever that may be. */
+  onHeld?(outcome: Outcome): void;
   /** Asks the person in front of the caller; `unavailable` where there is none. */
   ask?(question: Question, signal: AbortSignal): Promise<'yes' | 'no' | 'unavailable'>;
   /** Standard input as a stream, instead of the request's text. */

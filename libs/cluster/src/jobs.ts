@@ -39,6 +39,7 @@ export function createJobs(context: Context): Jobs {
   let closing = false;
   const active = new Map<string, { job: Job; ended: Promise<unknown> }>();
   const stopListening = context.wake.onWake(() => {
+    if (active.size === 0) return;
     for (const id of context.store.cancelsRequested()) active.get(id)?.job.controller.abort();
   });
 
@@ -70,10 +71,7 @@ export function createJobs(context: Context): Jobs {
     });
     const started = start(context, input, {
       ...options,
-      onStatus: (outcome) => {
-        options.onStatus?.(outcome);
-        if (outcome.status === 'needs_approval') hold(outcome);
-      },
+      onHeld: (outcome) => hold(outcome),
     });
     if (!('job' in started)) return refused(started);
     const { job, outcome } = started;

@@ -87,6 +87,7 @@ export async function openCluster(options: OpenClusterOptions): Promise<Cluster>
   const store = await openTaskStore({ folder, wake, onEvent: (event) => notice(describeEvent(event)) });
   const outputs = createOutputFolder(join(folder, 'outputs'));
   store.reap(isOwnerAlive);
+  const reap = createReaper(store, notice, now);
   const removed = store.prune(keptMs, keptTasks);
 
   const context: Context = {
@@ -96,7 +97,7 @@ export async function openCluster(options: OpenClusterOptions): Promise<Cluster>
       store,
       onChange: (listener) =>
         void wake.onWake(() => {
-          reap(store, notice);
+          reap();
           listener();
         }),
     }),
@@ -194,15 +195,23 @@ function protectedPaths(
   return [configuration, state, knownHostsFile ?? join(home, '.ssh', 'known_hosts')];
 }
 
-/** A slot whose process was killed is free. A store that is busy now is asked again at the next bell. */
-function reap(store: TaskStore, notice: (message: string) => void): void {
-  try {
-    store.reap(isOwnerAlive);
-  } catch (error) {
-    notice(
-      `Tasks whose process is gone could not be ended: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
+/** A process that was killed rings no bell: it is looked for no more often than the bell is listened for without one. */
+const reapMs = 500;
+
+/** Frees the slots of processes that were killed. A store that is busy now is asked again later. */
+function createReaper(store: TaskStore, notice: (message: string) => void, now: () => number): () => void {
+  let lookedAt = now();
+  return () => {
+    if (now() - lookedAt < reapMs) return;
+    lookedAt = now();
+    try {
+      store.reap(isOwnerAlive);
+    } catch (error) {
+      notice(
+        `Tasks whose process is gone could not be ended: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  };
 }
 
 function describeEvent(

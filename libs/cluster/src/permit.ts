@@ -15,7 +15,7 @@ export async function permit(
   job: Job,
   judged: Judged,
   hooks: Hooks,
-  tell: () => void,
+  tellHeld: () => void,
 ): Promise<boolean> {
   const { verdict, findings } = judged.judgement;
   if (verdict === 'allow') return true;
@@ -48,7 +48,7 @@ export async function permit(
     ...held,
     hint: `A person can allow it: cluster-router approve ${job.taskId}`,
   });
-  tell();
+  tellHeld();
   return approved(context, job);
 }
 

@@ -3,20 +3,25 @@ import type { Exit } from './execution/executor.js';
 import type { Job } from './job.js';
 import type { TaskStore } from './tasks/store.js';
 import { isTerminal, type Status } from './tasks/states.js';
-import type { TaskChanges } from './tasks/task.js';
+import type { Task, TaskChanges } from './tasks/task.js';
 
-/** Writes how a task ended; its slot is free with that. */
-export function record(store: TaskStore, job: Job, dispatched: Dispatched): void {
+/** Writes how a task ended, and gives it as it is then; its slot is free with that. Undefined where somebody else has ended it. */
+export function record(store: TaskStore, job: Job, dispatched: Dispatched): Task | undefined {
+  // What was executed runs, as far as the record knows; only where it does not, that is looked at.
+  const ended = dispatched.kind === 'executed' ? end(store, job, 'running', dispatched) : undefined;
+  if (ended !== undefined) return ended;
   const before = store.get(job.taskId)?.status;
-  if (before === undefined || isTerminal(before)) return; // somebody else has ended it: a denial, a cancel
-  const { status, changes } =
-    before === 'running' || dispatched.kind !== 'executed'
-      ? ending(dispatched)
-      : ending({ kind: 'cancelled' });
-  const bytes = { stdoutBytes: job.captures.stdout.bytes, stderrBytes: job.captures.stderr.bytes };
-  store.transition(job.taskId, before, status, {
+  if (before === undefined || isTerminal(before)) return undefined; // a denial, a cancel
+  const neverRan = before !== 'running' && dispatched.kind === 'executed';
+  return end(store, job, before, neverRan ? { kind: 'cancelled' } : dispatched);
+}
+
+function end(store: TaskStore, job: Job, from: Status, dispatched: Dispatched): Task | undefined {
+  const { status, changes } = ending(dispatched);
+  return store.end(job.taskId, from, status, {
     ...changes,
-    ...bytes,
+    stdoutBytes: job.captures.stdout.bytes,
+    stderrBytes: job.captures.stderr.bytes,
     ...(job.placement === undefined ? {} : { routing: job.placement }),
   });
 }

@@ -9,6 +9,7 @@ import type { OutputWriter } from './outputs/output-folder.js';
 import { parse } from './parse.js';
 import { permit } from './permit.js';
 import { record } from './record.js';
+import type { Task } from './tasks/task.js';
 import { toWork } from './work.js';
 
 /** A command that has been taken on: its job, and the answer once it has ended. */
@@ -31,10 +32,15 @@ export function start(context: Context, input: unknown, hooks: Hooks): Outcome |
 
 /** The rooms after the record. Whatever happens in them, the record has an end. */
 export async function go(context: Context, job: Job, judged: Judged, hooks: Hooks): Promise<Outcome> {
+  // What nobody listens for is not read from the record.
   const tell = () => hooks.onStatus?.(current(context, job));
+  const tellHeld = () => {
+    tell();
+    hooks.onHeld?.(current(context, job));
+  };
   const output = context.outputs.writer(job.taskId);
   try {
-    const permitted = await permit(context, job, judged, hooks, tell);
+    const permitted = await permit(context, job, judged, hooks, tellHeld);
     if (permitted) {
       const { workload } = judged;
       const where = destination(context, judged);
@@ -42,7 +48,8 @@ export async function go(context: Context, job: Job, judged: Judged, hooks: Hook
       const work = toWork(context, { job, judged, demand, workload, hooks, output, tell });
       const dispatch = () => context.backend.dispatch(work);
       const dispatched = await (hooks.turn?.(dispatch, job.controller.signal) ?? dispatch());
-      await finish(context, job, dispatched, output);
+      const ended = await finish(context, job, dispatched, output);
+      if (ended !== undefined) return outcomeOf(ended, job);
     }
   } catch (error) {
     await finish(context, job, lost, output);
@@ -51,16 +58,17 @@ export async function go(context: Context, job: Job, judged: Judged, hooks: Hook
   return current(context, job);
 }
 
+/** Gives the record as it ended, unless somebody else has ended it. */
 async function finish(
   context: Context,
   job: Job,
   dispatched: Dispatched,
   output: OutputWriter,
-): Promise<void> {
+): Promise<Task | undefined> {
   const failure = await output.close();
   if (failure !== undefined)
     context.notice(`The output of ${job.taskId} could not be kept whole: ${failure.message}`);
-  record(context.store, job, dispatched);
+  return record(context.store, job, dispatched);
 }
 
 /** After a fault of our own: whether the command ran is not known. */

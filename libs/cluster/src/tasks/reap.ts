@@ -1,7 +1,7 @@
 import { toTask } from './columns.js';
 import { transitionTo } from './changes.js';
 import type { Status } from './states.js';
-import { fragment, type Statements } from './statements.js';
+import { fragment, isOneOf, type Statements } from './statements.js';
 import type { Owner, Task, TaskChanges } from './task.js';
 
 const orphaned: Partial<Record<Status, readonly [Status, TaskChanges]>> = {
@@ -39,26 +39,27 @@ export function reapTasks(
   nowMs: number,
   approvalSince: number,
 ): Task[] {
-  const active = statements.all(
-    fragment('SELECT * FROM tasks WHERE ended_at IS NULL AND owner IS NOT NULL ORDER BY seq'),
+  const owners = statements.all(
+    fragment('SELECT DISTINCT owner FROM tasks WHERE ended_at IS NULL AND owner IS NOT NULL'),
   );
-  const alive = new Map<unknown, boolean>();
-  return active.flatMap((row) => {
+  const gone = owners
+    .map((row) => String(row['owner']))
+    .filter((owner) => !isAlive(JSON.parse(owner) as Owner));
+  if (gone.length === 0) return [];
+  const owned = isOneOf('owner', gone);
+  const left = statements.all(
+    fragment(`SELECT * FROM tasks WHERE ended_at IS NULL AND ${owned.sql} ORDER BY seq`, ...owned.values),
+  );
+  return left.flatMap((row) => {
     const task = toTask(row);
     const [to, changes] = orphaned[task.status] ?? [];
-    if (task.owner === undefined || to === undefined || changes === undefined) return [];
+    if (to === undefined || changes === undefined) return [];
     if (task.status === 'needs_approval' && task.createdAt >= approvalSince) return [];
-    // Asking the system about a process may cost milliseconds, and one process owns many tasks.
-    const isOwnerAlive = alive.get(row['owner']) ?? isAlive(task.owner);
-    alive.set(row['owner'], isOwnerAlive);
-    if (isOwnerAlive) return [];
-    const wasChanged = statements.update(transitionTo(to, changes, nowMs), [
+    const ended = statements.updated(transitionTo(to, changes, nowMs), [
       fragment('id = ?', task.id),
       fragment('status = ?', task.status),
       fragment('owner = ?', row['owner'] ?? null),
     ]);
-    if (!wasChanged) return [];
-    const ended = statements.get(fragment('SELECT * FROM tasks WHERE id = ?', task.id));
     return ended === undefined ? [] : [toTask(ended)];
   });
 }

@@ -140,6 +140,28 @@ describe('transition', () => {
     });
   });
 
+  it('ends a task once, gives it as it is then, and rings', () => {
+    const { id } = running();
+    time += 10;
+    expect(store.end(id, 'queued', 'cancelled')).toBeUndefined();
+    expect(rings).toBe(0);
+    const ended = store.end(id, 'running', 'completed', {
+      exitCode: 0,
+      routing: { chosen: 'b' },
+    });
+    expect(ended).toEqual(store.get(id));
+    expect(ended).toMatchObject({
+      status: 'completed',
+      exitCode: 0,
+      durationMs: 10,
+      routing: { chosen: 'b' },
+    });
+    expect(rings).toBe(1);
+    expect(store.end(id, 'running', 'failed')).toBeUndefined();
+    expect(() => store.end(id, 'completed', 'failed')).toThrow('completed is final');
+    expect(rings).toBe(1);
+  });
+
   it('has no duration for what never started', () => {
     const { id } = create();
     store.transition(id, 'queued', 'unschedulable');

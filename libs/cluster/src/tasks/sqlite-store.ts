@@ -67,6 +67,15 @@ export async function openTaskStore(options: TaskStoreOptions): Promise<TaskStor
       return to === 'running' ? wasChanged : changed(wasChanged);
     },
 
+    end(id, from, to, changes = {}) {
+      const sources = asList(from);
+      requireLegal(id, sources, to);
+      const conditions = [fragment('id = ?', id), isOneOf('status', sources)];
+      const row = statements.updated(transitionTo(to, changes, now()), conditions);
+      changed(row !== undefined);
+      return row === undefined ? undefined : toTask(row);
+    },
+
     amend(id, whileIn, changes) {
       const assignments = assignmentsOf(changes);
       if (assignments.length === 0) return true;

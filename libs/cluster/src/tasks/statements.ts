@@ -25,6 +25,8 @@ export interface Statements {
   all(statement: Fragment): Row[];
   /** True where the update changed a row. */
   update(assignments: readonly Fragment[], conditions: readonly Fragment[]): boolean;
+  /** The same; gives the row as it is then. */
+  updated(assignments: readonly Fragment[], conditions: readonly Fragment[]): Row | undefined;
 }
 
 export function createStatements(database: DatabaseSync, file: string): Statements {
@@ -46,18 +48,26 @@ export function createStatements(database: DatabaseSync, file: string): Statemen
     }
   }
 
+  const all = (fragment: Fragment) => execute(fragment, (statement, values) => statement.all(...values));
   const run = (fragment: Fragment) =>
     Number(execute(fragment, (statement, values) => statement.run(...values)).changes);
 
   return {
     run,
     get: (fragment) => execute(fragment, (statement, values) => statement.get(...values)),
-    all: (fragment) => execute(fragment, (statement, values) => statement.all(...values)),
-    update(assignments, conditions) {
-      const sets = assignments.map(({ sql }) => sql).join(', ');
-      const where = conditions.map(({ sql }) => sql).join(' AND ');
-      const values = [...assignments, ...conditions].flatMap((piece) => piece.values);
-      return run({ sql: `UPDATE tasks SET ${sets} WHERE ${where}`, values }) > 0;
+    all,
+    update: (assignments, conditions) => run(updateOf(assignments, conditions)) > 0,
+    updated(assignments, conditions) {
+      const { sql, values } = updateOf(assignments, conditions);
+      // Not `get`: it stops at the first row, and a failure to commit, which comes after, would go unnoticed.
+      return all({ sql: `${sql} RETURNING *`, values })[0];
     },
   };
+}
+
+function updateOf(assignments: readonly Fragment[], conditions: readonly Fragment[]): Fragment {
+  const sets = assignments.map(({ sql }) => sql).join(', ');
+  const where = conditions.map(({ sql }) => sql).join(' AND ');
+  const values = [...assignments, ...conditions].flatMap((piece) => piece.values);
+  return { sql: `UPDATE tasks SET ${sets} WHERE ${where}`, values };
 }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,6 +61,34 @@ it('hears its own ring, after ring() has returned', async () => {
   wake.ring();
   isRinging = false;
   expect(await heard).toBe(false);
+});
+
+it('hears each ring of its own, also once the watch has told of one, and when the file is gone', async () => {
+  const wake = createWake();
+  wake.onWake(() => undefined);
+  for (let time = 0; time < 6; time += 1) {
+    if (time === 3) rmSync(join(folder, 'wake'));
+    const heard = woken(wake);
+    wake.ring();
+    await expect(heard).resolves.toBeUndefined();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+});
+
+it('tells of a ring of its own once, when the watch has shown that it works', async () => {
+  const wake = createWake();
+  const other = createWake();
+  let calls = 0;
+  wake.onWake(() => void (calls += 1));
+  for (let time = 0; time < 3; time += 1) {
+    calls = 0;
+    await stat(folder); // from here on in the phase of the event loop in which commands end
+    const heard = woken(other);
+    wake.ring();
+    await heard;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(calls).toBe(1);
 });
 
 it('hears another process, several times', async () => {

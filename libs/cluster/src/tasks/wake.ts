@@ -40,6 +40,8 @@ export function createFileWake(folder: string, { pollMs = 1000 }: FileWakeOption
   let watcher: FSWatcher | undefined;
   let poll: NodeJS.Timeout | undefined;
   let isScheduled = false;
+  /** The watch has shown that it sees changes; it will see those of ours too. */
+  let watchWorks = false;
   let isClosed = false;
 
   /** One call for all the rings of a moment, and never from within `ring()`. */
@@ -70,17 +72,23 @@ export function createFileWake(folder: string, { pollMs = 1000 }: FileWakeOption
   function stopWatching(): void {
     watcher?.close();
     watcher = undefined;
+    watchWorks = false;
   }
 
-  function onChange(): void {
+  function look(): void {
     if (isClosed) return;
     follow();
     schedule();
   }
 
+  function onChange(): void {
+    watchWorks = true;
+    look();
+  }
+
   function onPoll(): void {
     if (watcher === undefined) startWatching();
-    onChange();
+    look();
   }
 
   function start(): void {
@@ -102,7 +110,8 @@ export function createFileWake(folder: string, { pollMs = 1000 }: FileWakeOption
       follow();
       // In place: the file stays one byte long.
       writeSync(bell.descriptor, '.', 0);
-      schedule();
+      // The watch tells of our ring as of others', and of both at once: then nobody need look twice.
+      if (!watchWorks) schedule();
     },
     onWake(listener) {
       // An entry of its own, so that one function may listen twice.
