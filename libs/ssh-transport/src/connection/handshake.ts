@@ -34,17 +34,26 @@ export interface HandshakeInput {
 
 /** From connecting to being logged in: the server's first words, or what ended it. */
 export function handshake(input: HandshakeInput): Promise<{ words: string } | { end: HandshakeEnd }> {
-  const { client, stream, deadline } = input;
+  const { client, stream, deadline, signal } = input;
   return new Promise((resolve) => {
     let phase: Phase = 'greeting';
     let words = '';
     const heard = () => input.heard();
     const giveUp = () => void stream.destroy(); // its end is told as any other
+    const onKeys = () => {
+      phase = 'login';
+    };
+    const onReady = () => finish({ words });
+    const onClose = () => fail({ kind: 'closed', error: new Error('the server closed the connection') });
+    const onError = (error: Error & { level?: string }) => {
+      if (error.level === 'agent') input.onAgentFailure(error);
+      else fail({ kind: 'failed', error });
+    };
     const finish = (result: { words: string } | { end: HandshakeEnd }) => {
       deadline.clear();
       stream.off('data', heard);
-      input.signal.removeEventListener('abort', giveUp);
-      for (const event of ['ready', 'close', 'handshake', 'error']) client.removeAllListeners(event);
+      signal.removeEventListener('abort', giveUp);
+      client.off('handshake', onKeys).off('ready', onReady).off('close', onClose).off('error', onError);
       // What a connection still says when it ends adds nothing, and an error nobody listens for would end the process.
       client.on('error', () => undefined);
       resolve(result);
@@ -62,19 +71,9 @@ export function handshake(input: HandshakeInput): Promise<{ words: string } | { 
       expect(input.handshakeTimeoutMs);
     });
     stream.on('data', heard);
-    client.once('handshake', () => {
-      phase = 'login';
-    });
-    client.once('ready', () => finish({ words }));
-    client.on('error', (error: Error & { level?: string }) => {
-      if (error.level === 'agent') input.onAgentFailure(error);
-      else fail({ kind: 'failed', error });
-    });
-    client.once('close', () =>
-      fail({ kind: 'closed', error: new Error('the server closed the connection') }),
-    );
-    input.signal.addEventListener('abort', giveUp, { once: true });
+    client.on('handshake', onKeys).on('ready', onReady).on('close', onClose).on('error', onError);
+    signal.addEventListener('abort', giveUp, { once: true });
     client.connect(input.config);
-    if (input.signal.aborted) giveUp();
+    if (signal.aborted) giveUp();
   });
 }
