@@ -100,7 +100,7 @@ function scopeOfResolved({ path, up }: Resolved, context: PathContext): Scope {
   }
   const { cwd, parts } = workspaceOf(path, context);
   if (cwd !== undefined) return cwd;
-  if (path.startsWith(mark.temp)) return /^\/[*\u0006]$/u.test(path.slice(1)) ? 'temporary' : 'temporary';
+  if (path.startsWith(mark.temp)) return 'temporary';
   if (path.startsWith(mark.home)) return scopeInHome(parts);
   return scopeOfAbsolute(parts);
 }

@@ -1,9 +1,9 @@
+import { unescapeEcho } from '../words/escapes.js';
 import { mark } from '../words/marks.js';
 import { hasOption, nameSet, optionValue, readArguments } from './arguments.js';
 import type { Step } from './builtins.js';
 import type { Arg, Call } from './call.js';
 import type { Machine } from './machine.js';
-import { unescapeEcho } from './output/decoders.js';
 import { readPath } from './read-path.js';
 import { forkShell, inFrame, type Shell } from './shell.js';
 import { runJoined } from './unwrap.js';
@@ -15,7 +15,15 @@ const setting = (call: Call, input?: string) => ({
   span: call.span,
 });
 
-const maxBatches = 12;
+const maxBatches = 24;
+
+/** Not all are followed where there are many: the paths from elsewhere are. */
+const fewest = (items: readonly string[]): readonly string[] =>
+  items.length <= maxBatches
+    ? items
+    : [...items]
+        .sort((a, b) => Number(/^[/~.\u0001-\u0004]/u.test(b)) - Number(/^[/~.\u0001-\u0004]/u.test(a)))
+        .slice(0, maxBatches);
 
 export const xargs: Step = (machine, call, shell) => {
   const valued = nameSet(
@@ -34,8 +42,8 @@ export const xargs: Step = (machine, call, shell) => {
   const ends = input.includes('\0') ? '\0' : /\n/u;
   const split = whole || replaced !== undefined ? ends : delimiter === undefined ? /[\s\0]+/u : delimiter;
   const items = input.split(split).filter((item) => item.trim() !== '');
-  const inner = inFrame(forkShell(shell), 'xargs');
-  const batches = replaced === undefined ? [items] : items.slice(0, maxBatches).map((item) => [item]);
+  const inner = inFrame(forkShell(shell, { functions: new Map(), aliases: new Map() }), 'xargs');
+  const batches = replaced === undefined ? [items] : fewest(items).map((item) => [item]);
   return runBatches(machine, command, batches, replaced, inner, call);
 };
 
@@ -70,7 +78,7 @@ export const parallel: Step = (machine, call, shell) => {
   const items = given ?? (call.input ?? mark.unknown).split('\n').filter((item) => item !== '');
   const inner = inFrame(forkShell(shell), 'parallel');
   const hasPlace = found.rest.some((word) => /\{[.\d/]*\}/u.test(word.text));
-  for (const item of (items.length > 0 ? items : ['']).slice(0, maxBatches)) {
+  for (const item of fewest(items.length > 0 ? items : [''])) {
     const words =
       found.rest.length === 0
         ? [{ text: item, span: call.span }]

@@ -6,7 +6,7 @@ import type { Machine } from './machine.js';
 import { printfText } from './output/decoders.js';
 import { readPath } from './read-path.js';
 import { asScript } from './run-text.js';
-import { changeFolder, inFrame, type Shell } from './shell.js';
+import { changeFolder, exportName, inFrame, inSameShell, type Shell } from './shell.js';
 
 /** Follows one program; undefined hands it on to the next stage. */
 export type Step = (machine: Machine, call: Call, shell: Shell) => string | undefined;
@@ -16,17 +16,29 @@ const texts = (args: readonly Arg[]): string[] => args.map((arg) => arg.text);
 const changeDirectory: Step = (_machine, call, shell) => {
   const { operands } = readArguments(call.args, nameSet(''));
   const target = operands[0]?.text ?? (call.program === 'pushd' ? mark.unknown : mark.home);
+  if (call.program === 'pushd') shell.stack.push(shell.cwd);
   changeFolder(shell, target === '-' ? mark.unknown : target);
   return '';
 };
 
 /** `export A=b`, `declare A=b`, `local A=b`: assignments whose words came out of an expansion. */
 const declare: Step = (machine, call, shell) => {
+  const found = readArguments(call.args, nameSet(''));
+  const exports = call.program === 'export' || hasOption(found, '-x');
+  if (exports) for (const { text } of found.operands) exportName(shell, text, hasOption(found, '-f'));
+  // A name for another variable: what is assigned to the one is the other's.
+  if (hasOption(found, '-n'))
+    for (const { text } of found.operands)
+      shell.variables.set(text.replace(/^[^=]*=/u, ''), textValue(mark.unknown));
   for (const { text, span } of call.args) {
-    const found = /^([A-Za-z_]\w*)=([\s\S]*)$/u.exec(text);
-    if (found === null) continue;
-    const [, name = '', value = ''] = found;
-    if (!shell.variables.has(name) || call.program === 'export') shell.variables.set(name, textValue(value));
+    const assignment = /^([A-Za-z_]\w*)=([\s\S]*)$/u.exec(text);
+    if (assignment === null) continue;
+    const [, name = '', value = ''] = assignment;
+    const before = shell.variables.get(name);
+    // An array was set by its own words already.
+    if (before?.kind !== 'array' || before.items.join(' ') !== value)
+      shell.variables.set(name, textValue(value));
+    if (exports) shell.exported.add(name);
     const alias = /^BASH_ALIASES\[(.+)\]$/u.exec(name);
     if (alias !== null) machine.notice('poison-environment', name, span, shell);
   }
@@ -34,14 +46,17 @@ const declare: Step = (machine, call, shell) => {
 };
 
 const set: Step = (_machine, call, shell) => {
+  if (call.args.some(({ text }) => /^-\w*a/u.test(text) || text === 'allexport')) shell.exported.add('*');
   const at = call.args.findIndex((arg) => arg.text === '--' || arg.text === '-');
-  const rest = at >= 0 ? call.args.slice(at + 1) : call.args.filter((arg) => !/^[-+]/u.test(arg.text));
+  const { operands } = readArguments(call.args, nameSet('-o'));
+  const rest = at >= 0 ? call.args.slice(at + 1) : operands.filter((arg) => !arg.text.startsWith('+'));
   if (at >= 0 || rest.length > 0) shell.positional = texts(rest);
   return '';
 };
 
 const shift: Step = (_machine, call, shell) => {
-  shell.positional = shell.positional.slice(Number(call.args[0]?.text ?? 1) || 1);
+  const left = shell.positional.slice(Number(call.args[0]?.text ?? 1) || 1);
+  shell.positional = shell.positional.includes(mark.unknown) ? [mark.unknown] : left;
   return '';
 };
 
@@ -92,14 +107,16 @@ const source: Step = (machine, call, shell) => {
   const text = stdin ? (call.input ?? '') : readPath(shell, path.text);
   if (path.text === mark.unknown)
     machine.notice('run-unknown', 'a file that is not known is sourced', path.span, shell);
-  return machine.runText(asScript(text), inFrame(shell, `source ${path.text}`), path.span, undefined);
+  return inSameShell(shell, `source ${path.text}`, (inner) =>
+    machine.runText(asScript(text), inner, path.span, undefined),
+  );
 };
 
 const trap: Step = (machine, call, shell) => {
   const { operands } = readArguments(call.args, nameSet(''));
   const [action, ...signals] = operands;
   if (action === undefined || signals.length === 0 || action.text === '-' || action.text === '') return '';
-  machine.runText(action.text, inFrame(shell, 'trap'), action.span, undefined);
+  machine.later(() => machine.runText(action.text, inFrame(shell, 'trap'), action.span, undefined));
   return '';
 };
 
@@ -148,7 +165,7 @@ export const builtins: ReadonlyMap<string, Step> = new Map(
     cd: changeDirectory,
     pushd: changeDirectory,
     popd: (_machine, _call, shell) => {
-      shell.cwd = mark.cwd;
+      shell.cwd = shell.stack.pop() ?? mark.cwd;
       return '';
     },
     export: declare,

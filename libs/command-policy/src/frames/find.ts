@@ -50,7 +50,7 @@ export const findFiles: Step = (machine, call, shell) => {
     (start) =>
       `${start}/${narrowed ? mark.token : mark.star}${isSensitivePath(`/${name}`) ? `/${name}` : ''}`,
   );
-  const inner = inFrame(forkShell(shell), 'find');
+  const inner = inFrame(forkShell(shell, { functions: new Map(), aliases: new Map() }), 'find');
   const setting = { variables: call.variables, input: undefined, redirects: [], span: call.span };
   if (deletes !== undefined)
     commands.push([

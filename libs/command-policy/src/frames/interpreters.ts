@@ -9,7 +9,7 @@ import type { Machine } from './machine.js';
 import { decode } from './output/decoders.js';
 import { readPath } from './read-path.js';
 import { asScript } from './run-text.js';
-import { forkShell, inFrame, type Shell } from './shell.js';
+import { childShell, forkShell, inFrame, type Shell } from './shell.js';
 
 const shells = /^(?:pwsh|powershell|r?bash|sh|dash|zsh|[mpo]?k?sh|ksh93|ash|fish|t?csh|yash|posh)$/u;
 
@@ -89,15 +89,15 @@ function runShell(machine: Machine, call: Call, shell: Shell): string {
   const args = call.args.filter((arg) => !/^\+\w/u.test(arg.text));
   const found = readArguments(args, nameSet('-o -O --rcfile --init-file'), 0);
   const start = optionValue(found, '--rcfile', '--init-file');
-  const inner = inFrame(forkShell(shell), call.program, { aliases: new Map() });
+  const inner = inFrame(childShell(shell), call.program);
   if (start !== undefined)
     machine.runText(asScript(readPath(shell, start.text)), inner, start.span, undefined);
   if (hasOption(found, '-n') && !hasOption(found, '-c')) return '';
   if (/^(?:pwsh|powershell)$/u.test(call.program)) runPowerShell(machine, call, inner);
   const [first, ...rest] = found.rest;
-  if (hasOption(found, '-c')) {
-    if (first === undefined) return '';
-    if (first.text === '') return '';
+  if (hasOption(found, '-c', '-Command', '--command')) {
+    const given = optionValue(found, '--command') ?? first;
+    if (given === undefined || given.text === '') return '';
     // The word after the text is $0.
     const zero = rest[0]?.text;
     const zeroed = forkShell(inner, {
@@ -107,7 +107,7 @@ function runShell(machine: Machine, call: Call, shell: Shell): string {
     if (zero !== undefined) zeroed.variables.set('0', { kind: 'text', options: [zero] });
     for (const [name, value] of call.variables)
       zeroed.variables.set(name, { kind: 'text', options: [value] });
-    return machine.runText(first.text, zeroed, first.span, call.input);
+    return machine.runText(given.text, zeroed, given.span, call.input);
   }
   const fromInput =
     first === undefined || hasOption(found, '-s') || /^(?:-|\/dev\/stdin|\/dev\/fd\/0)$/u.test(first.text);

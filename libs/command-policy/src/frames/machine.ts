@@ -21,6 +21,10 @@ export interface Machine {
   runText(text: string, shell: Shell, span: Span, input: string | undefined): string;
   readonly parse: (text: string) => ParsedScript | undefined;
   emit(call: Call): void;
+  /** Something that runs when the line has ended (`trap … EXIT`). */
+  later(run: () => void): void;
+  /** A function that the line defines. */
+  defined(name: string, shell: Shell): void;
   notice(effect: Notice['effect'], detail: string, span: Span, shell: Shell): void;
   /** False where the budget is used up, or the line is nested too deep: it is then not followed any further. */
   step(shell: Shell, cost?: number): boolean;

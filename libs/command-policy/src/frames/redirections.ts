@@ -17,10 +17,10 @@ export function readRedirects(
   redirections: readonly Redirection[],
   shell: Shell,
   before: string | undefined,
+  scope = scopeOf(machine, shell),
 ): InputOutput {
   let input = before;
   const redirects: Redirect[] = [];
-  const scope = scopeOf(machine, shell);
   // `exec 3<<<text` keeps it for a later `<&3`.
   const take = (part: Redirection, text: string): void => {
     const descriptor = descriptorOf(part) ?? 0;

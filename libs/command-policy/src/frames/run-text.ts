@@ -1,7 +1,7 @@
 import { mark } from '../words/marks.js';
 import type { Span } from './call.js';
 import type { Machine } from './machine.js';
-import { inFrame, type Shell } from './shell.js';
+import { inSameShell, type Shell } from './shell.js';
 
 /** Text that becomes a script. Marks are words in it: one in command position tells where the command came from. */
 export function runText(
@@ -18,7 +18,9 @@ export function runText(
     machine.notice('run-unknown', 'the nested text is no valid shell', span, shell);
     return mark.unknown;
   }
-  return machine.walk(script.commands, inFrame(shell, 'text', { span, frames: shell.frames }), input);
+  return inSameShell(shell, { span, frames: shell.frames }, (inner) =>
+    machine.walk(script.commands, inner, input),
+  );
 }
 
 /** The text of a file that is run: what is not known of it is as if the file were run by its name. */

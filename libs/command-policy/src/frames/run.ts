@@ -21,7 +21,8 @@ export function runWords(machine: Machine, words: readonly Arg[], shell: Shell, 
     return '';
   }
   const alias = shell.aliases.get(name.text);
-  if (alias !== undefined) return runAlias(machine, name, alias, args, shell, setting);
+  // A shell that is no terminal's expands no alias: it may run or may not.
+  if (alias !== undefined) runAlias(machine, name, alias, args, shell, setting);
   const defined = shell.functions.get(name.text);
   if (defined !== undefined) return runFunction(machine, name, args, shell, setting);
 
@@ -62,8 +63,9 @@ function runProgram(
   const call = emit(machine, program, name, args, shell, setting);
   followHooks(machine, call, shell);
   followSecret(machine, call, shell);
-  if (args.length === 1 && /^--(?:help|version)$/u.test(args[0]?.text ?? '')) return mark.token;
   const written = name.text.includes('/') ? writtenFile(shell, name.text) : undefined;
+  const asks = args.length === 1 && /^--(?:help|version)$/u.test(args[0]?.text ?? '');
+  if (asks && written === undefined) return mark.token;
   if (written !== undefined) {
     return machine.runText(asScript(written), scriptShell(shell, name.text, args), name.span, setting.input);
   }
@@ -118,12 +120,14 @@ function runAlias(
     aliases: withoutAlias(shell, name.text),
     span: setting.span,
   });
-  return machine.runText(
+  const output = machine.runText(
     [alias, ...args.map((arg) => quote(arg.text))].join(' '),
     inner,
     setting.span,
     setting.input,
   );
+  shell.cwd = inner.cwd;
+  return output;
 }
 
 const withoutAlias = (shell: Shell, name: string): Map<string, string> =>
@@ -132,6 +136,9 @@ const withoutAlias = (shell: Shell, name: string): Map<string, string> =>
 /** For putting a word into text that is parsed again; never for a shell that runs. */
 const quote = (text: string): string =>
   /^[\w./=:,@%+-]+$/u.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** A function that calls itself is followed this often. */
+const maxRecursion = 3;
 
 function runFunction(
   machine: Machine,
@@ -143,8 +150,9 @@ function runFunction(
   const defined = shell.functions.get(name.text);
   if (defined === undefined) return mark.unknown;
   defined.called = true;
-  const before = shell.calling.find((call) => call.node === defined.node);
-  if (before !== undefined) {
+  const calls = shell.calling.filter((call) => call.node === defined.node);
+  const [before] = calls;
+  if (before !== undefined && (calls.length > maxRecursion || shell.forks > before.forks)) {
     // It calls itself. Harmless by itself; in a pipe or in the background it multiplies.
     if (shell.forks > before.forks) {
       machine.notice('fork-loop', `${name.text} starts copies of itself`, name.span, shell);
@@ -155,7 +163,9 @@ function runFunction(
     positional: args.map((arg) => arg.text),
     calling: [...shell.calling, { node: defined.node, forks: shell.forks }],
     span: defined.span,
+    locals: new Map(),
   });
+  for (const key of setting.variables.keys()) inner.locals?.set(key, inner.variables.get(key));
   for (const [key, value] of setting.variables) inner.variables.set(key, { kind: 'text', options: [value] });
   const { body } = defined.node;
   const output = machine.walk(
@@ -166,5 +176,9 @@ function runFunction(
     setting.input,
   );
   shell.cwd = inner.cwd;
+  for (const [key, value] of inner.locals ?? []) {
+    if (value === undefined) shell.variables.delete(key);
+    else shell.variables.set(key, value);
+  }
   return output;
 }

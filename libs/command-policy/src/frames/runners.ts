@@ -50,6 +50,8 @@ const fromInput =
   (title: string): Step =>
   (machine, call, shell) => {
     if (call.input === undefined) return undefined;
+    if (title === 'su' && call.args.some((arg) => /^(?:-\w*c|--command(?:=.*)?)$/u.test(arg.text)))
+      return undefined;
     const found = readArguments(
       call.args,
       nameSet('-p -i -o -l -F -L -R -D -W -J -b -c -E -e -I -m -O -Q -S -w -B'),
@@ -114,7 +116,8 @@ const systemsManager: Step = (machine, call, shell) => {
 /** `sbatch` without a file reads its script. */
 const batchScript: Step = (machine, call, shell) => {
   const { operands } = readArguments(call.args, nameSet(valuedOptions(call)));
-  if (call.input === undefined || operands.length > 0) return undefined;
+  const wraps = call.args.some((arg) => arg.text.startsWith('--wrap'));
+  if (call.input === undefined || operands.length > 0 || wraps) return undefined;
   return machine.runText(asScript(call.input), inFrame(forkShell(shell), call.program), call.span, undefined);
 };
 

@@ -22,6 +22,8 @@ const maxDepth = 120;
 export function trace(script: ParsedScript): Trace {
   const calls: Call[] = [];
   const notices: Notice[] = [];
+  const ends: (() => void)[] = [];
+  const definitions: (readonly [name: string, shell: Shell])[] = [];
   let steps = 0;
   let exhausted = false;
   let quiet = false;
@@ -31,6 +33,8 @@ export function trace(script: ParsedScript): Trace {
     runText: (text, shell, span, input) => runText(machine, text, shell, span, input),
     parse: (text) => parseSyntax(text).script,
     emit: (call) => void calls.push(call),
+    later: (run) => void ends.push(run),
+    defined: (name, inner) => void definitions.push([name, inner]),
     notice: (effect, detail, span, shell) => {
       const note: Notice = { effect, detail, span, frames: shell.frames, place: shell.place };
       if (!(quiet && effect === 'run-unknown')) notices.push(note);
@@ -43,22 +47,22 @@ export function trace(script: ParsedScript): Trace {
   };
   const shell = newShell();
   machine.walk(script.commands, shell, undefined);
+  for (const end of ends) end();
   quiet = true;
-  followUncalled(machine, shell);
+  for (const [name, inner] of definitions) followUncalled(machine, name, inner);
   return { calls, notices, exhausted };
 }
 
 /** A function that the line defines and never calls may be called by what it exports or traps; its arguments are not known. */
-function followUncalled(machine: Machine, shell: Shell): void {
-  for (const [name, defined] of shell.functions) {
-    if (defined.called) continue;
-    const span = defined.span ?? { start: defined.node.pos, end: defined.node.end };
-    const inner = inFrame(forkShell(shell), 'uncalled', { positional: [mark.file], source: 'code' });
-    machine.run([{ text: name, span }], inner, {
-      variables: new Map(),
-      input: undefined,
-      redirects: [],
-      span,
-    });
-  }
+function followUncalled(machine: Machine, name: string, shell: Shell): void {
+  const defined = shell.functions.get(name);
+  if (defined === undefined || defined.called) return;
+  const span = defined.span ?? { start: defined.node.pos, end: defined.node.end };
+  const inner = inFrame(forkShell(shell), 'uncalled', { positional: [mark.file], source: 'code' });
+  machine.run([{ text: name, span }], inner, {
+    variables: new Map(),
+    input: undefined,
+    redirects: [],
+    span,
+  });
 }

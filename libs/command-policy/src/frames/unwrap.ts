@@ -4,7 +4,7 @@ import { thisNode, type Arg, type Call, type Place } from './call.js';
 import { valuedOptions } from './global-options.js';
 import type { Machine } from './machine.js';
 import { asScript } from './run-text.js';
-import { forkShell, inFrame, type Shell } from './shell.js';
+import { changeFolder, childShell, forkShell, inFrame, inSameShell, type Shell } from './shell.js';
 import { wrappers, type Wrapper } from './wrappers.js';
 
 interface Route {
@@ -47,8 +47,11 @@ const expandWords = (text: string): string[][] =>
 export function unwrap(machine: Machine, call: Call, shell: Shell): string | undefined {
   for (const { wrapper, words } of routesOf(call.program)) {
     const args = afterWords(call, words);
-    if (args !== undefined)
-      return follow(machine, call, wrapper, [call.program, ...words].join(' '), args, shell);
+    const output =
+      args === undefined
+        ? undefined
+        : follow(machine, call, wrapper, [call.program, ...words].join(' '), args, shell);
+    if (output !== undefined) return output;
   }
   return undefined;
 }
@@ -82,7 +85,7 @@ function follow(
   let output: string | undefined;
   for (const { name, value } of found.options) {
     if (value === undefined || !nameSet(wrapper.text ?? '').has(name)) continue;
-    output = machine.runText(value.text, forkShell(inner), value.span, call.input);
+    output = machine.runText(value.text, childShell(inner), value.span, call.input);
   }
   const rest = after.command ?? (wrapper.rest === 'none' ? [] : found.rest);
   const tool = wrapper.place === 'throwaway' ? toolOf(found.operands[0]) : undefined;
@@ -106,9 +109,15 @@ function follow(
     for (const word of words) output = machine.runText(word.text, forkShell(inner), word.span, call.input);
     return output ?? '';
   }
+  if (wrapper.words === 'eval')
+    return inSameShell(shell, title, (same) => runJoined(machine, words, same, call.input));
   if (wrapper.rest === 'text' || hasOption(found, ...nameSet(wrapper.textWith ?? '')))
-    return runJoined(machine, words, inner, call.input);
-  return machine.run(words, inner, { variables, input: call.input, redirects: [], span: spanOf(words) });
+    return runJoined(machine, words, childShell(inner), call.input);
+  return machine.run(
+    words,
+    { ...inner, functions: new Map(), aliases: new Map() },
+    { variables, input: call.input, redirects: [], span: spanOf(words) },
+  );
 }
 
 function isShellAlone({ aloneWith }: Wrapper, found: Arguments): boolean {
@@ -186,8 +195,14 @@ function enter(call: Call, wrapper: Wrapper, found: Arguments, frame: string, sh
           (shell.place.kind === 'container' && root === '/host');
         return inFrame(shell, frame, { cwd: '/', ...(mounted ? { place: thisNode } : {}) });
       }
-      return inFrame(shell, frame, wrapper.words.startsWith('eval') || cwd === undefined ? {} : { cwd });
+      return inFolder(inFrame(shell, frame), cwd);
   }
+}
+
+/** `env -C FOLDER`: as if one had gone there. */
+function inFolder(shell: Shell, folder: string | undefined): Shell {
+  if (folder !== undefined) changeFolder(shell, folder);
+  return shell;
 }
 
 /** `-v /host:/inside`, `--mount type=bind,src=/host,dst=/inside`. */

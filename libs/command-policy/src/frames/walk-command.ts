@@ -32,7 +32,7 @@ export function walkCommand(
     const words = commandWords(node).flatMap((word) =>
       argumentFields(word, scope).map((text): Arg => ({ text, span: spanOf(shell, word) })),
     );
-    output = runCommand(machine, node, words, scope, shell, input);
+    output = runCommand(machine, node, words, scope, shell, input, turn);
     while (choices.length > 0 && choices.at(-1)?.taken === (choices.at(-1)?.count ?? 0) - 1) choices.pop();
     const last = choices.at(-1);
     if (last === undefined) return output;
@@ -57,14 +57,16 @@ function runCommand(
   scope: WordScope,
   shell: Shell,
   input: string | undefined,
+  turn: number,
 ): string {
-  const io = readRedirects(machine, node.redirects, shell, input);
+  keepLocals(node, words, shell);
+  const io = readRedirects(machine, node.redirects, shell, input, scope);
   const assigned = node.prefix.filter((part) => part.type === 'Assignment');
   const variables = new Map<string, string>();
   for (const part of assigned) {
     const value = assignedValue(part, scope);
     variables.set(part.name, value.kind === 'text' ? (value.options[0] ?? '') : value.items.join(' '));
-    if (words.length === 0) shell.variables.set(part.name, value);
+    if (words.length === 0) assign(shell, part.name, value, turn);
   }
   // `declare -a x=(…)` and `export X=…` set variables too.
   for (const part of node.args) {
@@ -77,6 +79,23 @@ function runCommand(
     span: spanOf(shell, node),
   });
   return finishOutput(machine, output, io, shell);
+}
+
+/** What `local x` declares is as before when the function has ended. */
+function keepLocals(node: Command, words: readonly Arg[], shell: Shell): void {
+  const { locals } = shell;
+  if (locals === undefined || !/^(?:local|declare|typeset)$/u.test(words[0]?.text ?? '')) return;
+  for (const part of node.args) {
+    const name = part.type === 'Assignment' ? part.name : (/^[A-Za-z_]\w*/u.exec(part.text)?.[0] ?? '');
+    if (name !== '' && !locals.has(name)) locals.set(name, shell.variables.get(name));
+  }
+}
+
+/** Of several possibilities each turn gives one: the variable may be any of them. */
+function assign(shell: Shell, name: string, value: Value, turn: number): void {
+  const before = turn === 0 ? undefined : shell.variables.get(name);
+  const both = before?.kind === 'text' && value.kind === 'text' ? [...before.options, ...value.options] : [];
+  shell.variables.set(name, both.length > 0 ? textValue(...both) : value);
 }
 
 function assignedValue(part: Assignment, scope: WordScope): Value {

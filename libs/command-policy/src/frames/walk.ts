@@ -1,4 +1,13 @@
-import type { AndOr, Case, For, Pipeline, PipelineNode, Statement, TestExpression } from '../parse/syntax.js';
+import type {
+  AndOr,
+  Case,
+  For,
+  Pipeline,
+  PipelineNode,
+  Statement,
+  TestExpression,
+  Word,
+} from '../parse/syntax.js';
 import { expandFields, expandText, walkArithmetic } from '../words/expand.js';
 import { mark } from '../words/marks.js';
 import { textValue, type WordScope } from '../words/scope.js';
@@ -6,7 +15,7 @@ import { noteLoop } from './fork-loops.js';
 import type { Machine } from './machine.js';
 import { finishOutput, readRedirects } from './redirections.js';
 import { scopeOf, spanOf } from './shell-scope.js';
-import { forkShell, inFrame, joinVariables, type Shell } from './shell.js';
+import { forkShell, inFrame, joinFolder, joinVariables, type Shell } from './shell.js';
 import { walkCommand } from './walk-command.js';
 
 type Node = Statement['command'] | Statement | { type: 'CompoundList'; commands: readonly Statement[] };
@@ -87,6 +96,7 @@ function walkNode(machine: Machine, node: Node, shell: Shell, input: string | un
       return '';
     case 'Function':
       shell.functions.set(node.name.value, { node, span: shell.span, called: false });
+      machine.defined(node.name.value, shell);
       return '';
     case 'Coproc':
       return walkNode(machine, node.body, inFrame(forkShell(shell), 'coproc'), input);
@@ -112,7 +122,11 @@ function walkBranches(
   const output = branches.map((branch, i) =>
     walkStatements(machine, branch.commands, copies[i] ?? shell, input),
   );
-  for (const copy of copies) joinVariables(shell, copy);
+  const before = { cwd: shell.cwd, positional: shell.positional };
+  for (const copy of copies) {
+    joinVariables(shell, copy);
+    joinFolder(shell, before, copy);
+  }
   return output.find((text) => text !== '') ?? '';
 }
 
@@ -137,20 +151,33 @@ function walkAndOr(machine: Machine, node: AndOr, shell: Shell, input: string | 
     const copy = forkShell(shell, { depth: shell.depth });
     output += walkNode(machine, command, copy, input);
     joinVariables(shell, copy);
+    joinFolder(shell, shell, copy);
     if (node.operators[i - 1] === '&&') {
-      shell.cwd = copy.cwd;
-      shell.positional = copy.positional;
       for (const [name, text] of copy.aliases) shell.aliases.set(name, text);
     }
   });
   return output;
 }
 
+/** What a word may become where a variable in it may be one of several. */
+function everyField(word: Word, machine: Machine, shell: Shell): readonly string[] {
+  let most = 1;
+  const found = new Set<string>();
+  for (let turn = 0; turn < most; turn++) {
+    const scope = scopeOf(machine, shell, (count) => {
+      most = Math.max(most, count);
+      return Math.min(turn, count - 1);
+    });
+    for (const field of expandFields(word, scope)) found.add(field);
+  }
+  return [...found];
+}
+
 const maxTurns = 16;
 
 function walkFor(machine: Machine, node: For, shell: Shell, input: string | undefined): string {
   const scope = scopeOf(machine, shell);
-  const values = node.wordlist?.flatMap((word) => expandFields(word, scope)) ?? shell.positional;
+  const values = node.wordlist?.flatMap((word) => everyField(word, machine, shell)) ?? shell.positional;
   const turns = values.length > maxTurns ? [...values.slice(0, maxTurns - 1), mark.unknown] : values;
   let output = '';
   for (const value of turns.length > 0 ? turns : [mark.unknown]) {

@@ -8,9 +8,9 @@ export const wellKnownVariables: ReadonlyMap<string, string> = new Map(
   Object.entries({
     HOME: mark.home,
     PWD: mark.cwd,
-    TMPDIR: mark.temp,
-    TMP: mark.temp,
-    TEMP: mark.temp,
+    TMPDIR: '/tmp',
+    TMP: '/tmp',
+    TEMP: '/tmp',
     RUNNER_TEMP: mark.temp,
     XDG_RUNTIME_DIR: mark.temp,
     XDG_CACHE_HOME: `${mark.home}/.cache`,

@@ -61,6 +61,21 @@ export const show = (text: string): string => text.replace(everyMark, (char) => 
 export const spellPaths = (text: string): string =>
   text.replace(/[\u0002-\u0004]/gu, `/${mark.token}/${mark.token}`);
 
+/** A path without `//`, `/./` and `x/..`, as far as that can be told from its text. */
+export function plainPath(path: string): string {
+  if (!/\/\/|\/\.{1,2}(?:\/|$)/u.test(path)) return path;
+  const parts: string[] = [];
+  const [first = '', ...rest] = path.split('/');
+  for (const part of rest) {
+    if (part === '' || part === '.') continue;
+    const last = parts.at(-1);
+    const goesBack = part === '..' && last !== '..' && (last === undefined ? first === '' : isKnown(last));
+    if (!goesBack) parts.push(part);
+    else parts.pop();
+  }
+  return parts.length === 0 && first !== '' ? first : `${first}/${parts.join('/')}`;
+}
+
 const maxValue = 100_000;
 
 /** A value that grew beyond all sense is as good as unknown. */

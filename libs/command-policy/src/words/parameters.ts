@@ -1,3 +1,4 @@
+import { unescapeEcho } from './escapes.js';
 import type { ParameterExpansionPart, Word } from '../parse/syntax.js';
 import { matchesGlob } from './glob.js';
 import { isKnown, mark, spellPaths } from './marks.js';
@@ -39,8 +40,7 @@ export function expandParameter(
     case 'CaseModification':
       return changeCase(value, operation.operator);
     case 'Transform':
-      if (evaluate(operation.operand).includes('P')) scope.prompt(value);
-      return value;
+      return transform(value, evaluate(operation.operand), scope);
     case 'Names':
     case 'Unknown':
     default:
@@ -81,7 +81,10 @@ function expandDefault(
   const missing = operator.startsWith(':') ? empty : value === undefined;
   // The operand's substitutions run only where it is used, but a guess must not hide one.
   const other = operand();
-  if (operator.endsWith('+')) return missing ? '' : other;
+  if (operator.endsWith('+')) {
+    if (value === undefined) return scope.choose(2) === 0 ? other : '';
+    return missing ? '' : other;
+  }
   if (operator.endsWith('?')) return value === undefined || value.length === 0 ? mark.unknown : value;
   if (!missing) return value ?? '';
   if (operator.endsWith('=')) scope.assign(name, textValue(other));
@@ -119,9 +122,13 @@ function remove(value: string, operator: string, pattern: string): string {
 
 function replace(value: string, operator: string, pattern: string, replacement: string): string {
   if (pattern === '' || value.length > 4_000) return value;
-  if (operator === '/#') return value.startsWith(pattern) ? replacement + value.slice(pattern.length) : value;
+  if (operator === '/#') {
+    const end = matchEnd(value, 0, pattern);
+    return end > 0 ? replacement + value.slice(end) : value;
+  }
   if (operator === '/%') {
-    return value.endsWith(pattern) ? value.slice(0, value.length - pattern.length) + replacement : value;
+    const cut = Array.from(value).findIndex((_char, i) => matchesGlob(pattern, value.slice(i)));
+    return cut < 0 ? value : value.slice(0, cut) + replacement;
   }
   let result = '';
   for (let at = 0; at < value.length;) {
@@ -153,6 +160,15 @@ function slice(value: string, offset: string, length: string | undefined): strin
   const start = from < 0 ? Math.max(0, text.length + from) : from;
   const end = count === undefined ? text.length : count < 0 ? text.length + count : start + count;
   return text.slice(start, end);
+}
+
+/** `${x@L}` and its kin. */
+function transform(value: string, operator: string, scope: WordScope): string {
+  if (operator === 'P') scope.prompt(value);
+  if (operator === 'L') return value.toLowerCase();
+  if (operator === 'U') return value.toUpperCase();
+  if (operator === 'u') return value.slice(0, 1).toUpperCase() + value.slice(1);
+  return operator === 'E' ? unescapeEcho(value) : value;
 }
 
 function changeCase(value: string, operator: string): string {

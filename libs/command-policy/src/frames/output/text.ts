@@ -1,6 +1,7 @@
+import { unescapeEcho } from '../../words/escapes.js';
 import { isKnown, mark } from '../../words/marks.js';
 import { printedText } from '../code/literals.js';
-import { decode, printfText, reverse, translate, unescapeEcho } from './decoders.js';
+import { decode, printfText, reverse, translate } from './decoders.js';
 import { contents, keepsSecret, token, transformed, words, type Producer } from './producer.js';
 
 const decoder =
@@ -61,7 +62,7 @@ const sed: Producer = (call) => {
   const input = call.input ?? mark.file;
   if (!isKnown(input)) return input;
   const found = /^s(.)((?:\\.|(?!\1)[^\\])+)\1((?:\\.|(?!\1)[^\\])*)\1(g?)$/u.exec(script);
-  if (found === null) return input;
+  if (found === null) return /^\s*(?:\d+(?:,\d+)?)?[pdq!]|^$|^\//u.test(script) ? input : mark.decoded;
   const [, , pattern = '', replacement = '', flag] = found;
   const plain = pattern.replaceAll(/\\([/.*])/gu, '$1');
   if (/[\\[\](){}*+?^$]/u.test(plain)) return mark.decoded;
