@@ -23,20 +23,19 @@ const statements: readonly (readonly [RegExp, EffectName, Scope])[] = [
   [/\bdrop\s+(?!if\b)\w+/iu, 'change-data', 'one'],
   [/\bdelete\s+from\s+[^\s;]+\s*(?:;|$)/imu, 'drop-data', 'all'],
   [/\bdelete\s+from\s+\S+\s+where\s+(?:1\s*=\s*1|true)\b/iu, 'drop-data', 'all'],
-  [/\bupdate\s+\S+\s+set\s+(?:(?!\bwhere\b)[^;])*(?:;|$)/iu, 'drop-data', 'all'],
   [
-    /\b(?:dropDatabase|dropAllUsers|dropAllRoles)\s*\(|\.drop\s*\(\s*\)|\.(?:deleteMany|remove)\s*\(\s*(?:\{\s*\})?\s*\)|getCollectionNames\(\)[^;]*drop/u,
+    /\b(?:dropDatabase|dropAllUsers|dropAllRoles)\s*\(|\.drop\s*\(\s*\)|\.(?:deleteMany|remove)\s*\(\s*(?:\{\s*\})?\s*\)|getCollectionNames\(\).{0,200}drop/u,
     'drop-data',
     'all',
   ],
-  [/\bmatch\s*\([^)]*\)\s*(?:detach\s+)?delete\b/iu, 'drop-data', 'all'],
+  [/\bmatch\s*\([^)]{0,500}\)\s*(?:detach\s+)?delete\b/iu, 'drop-data', 'all'],
   [/\b(?:delete\s+from|update|deleteOne|deleteMany|remove\s*\(|updateMany)\b/iu, 'change-data', 'one'],
   [
     /\b(?:grant\s+all|alter\s+(?:user|role|system)|create\s+user\s+\S+\s+.*superuser|pg_terminate_backend|shutdown)\b/iu,
     'change-data',
     'one',
   ],
-  [/\bcopy\b[^;]*\b(?:to|from)\s+program\b|\binto\s+(?:out|dump)file\b/iu, 'change-data', 'one'],
+  [/\b(?:to|from)\s+program\b|\binto\s+(?:out|dump)file\b/iu, 'change-data', 'one'],
 ];
 
 export interface StatementEffect {
@@ -59,6 +58,16 @@ export function statementEffect(call: Call): StatementEffect | undefined {
   for (const one of text) {
     // What an SQL string or comment says is data; the statement is what is left.
     const bare = one.replaceAll(/'(?:[^']|'')*'/gu, "''").replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//gu, ' ');
+    // Without a condition it is every row.
+    const whole = bare
+      .split(';')
+      .some((each) => /\bupdate\s+\S+\s+set\b/iu.test(each) && !/\bwhere\b/iu.test(each));
+    if (whole)
+      return {
+        effect: 'drop-data',
+        scope: embedded.test(call.program) ? 'one' : 'all',
+        text: one.slice(0, 80),
+      };
     for (const [test, effect, scope] of statements) {
       if (!test.test(bare)) continue;
       return { effect, scope: embedded.test(call.program) ? 'one' : scope, text: one.slice(0, 80) };

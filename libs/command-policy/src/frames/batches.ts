@@ -1,5 +1,5 @@
 import { unescapeEcho } from '../words/escapes.js';
-import { mark } from '../words/marks.js';
+import { bounded, mark } from '../words/marks.js';
 import { hasOption, nameSet, optionValue, readArguments } from './arguments.js';
 import type { Step } from './builtins.js';
 import type { Arg, Call } from './call.js';
@@ -47,6 +47,10 @@ export const xargs: Step = (machine, call, shell) => {
   return runBatches(machine, command, batches, replaced, inner, call);
 };
 
+/** Not done where the result would be too long to be worth it. */
+const put = (text: string, place: string, item: string): string =>
+  (text.length / place.length) * item.length > 1_000_000 ? mark.unknown : text.replaceAll(place, item);
+
 function runBatches(
   machine: Machine,
   command: readonly Arg[],
@@ -60,7 +64,10 @@ function runBatches(
     const words =
       replaced === undefined
         ? [...command, ...batch.map((text) => ({ text: text.trim(), span: call.span }))]
-        : command.map((word) => ({ ...word, text: word.text.replaceAll(replaced, batch[0]?.trim() ?? '') }));
+        : command.map((word) => ({
+            ...word,
+            text: bounded(put(word.text, replaced, batch[0]?.trim() ?? '')),
+          }));
     output = machine.run(words, shell, setting(call));
   }
   return output;

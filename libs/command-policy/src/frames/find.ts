@@ -59,7 +59,7 @@ export const findFiles: Step = (machine, call, shell) => {
       { text: '{}', span: deletes.span },
     ]);
   for (const command of commands) {
-    for (const path of found) {
+    for (const path of found.slice(0, 50)) {
       machine.run(
         command.map((word) => ({ ...word, text: word.text.replaceAll('{}', path) })),
         inner,

@@ -26,7 +26,9 @@ export function programOf(word: string): readonly string[] {
   const folder = word.slice(0, word.lastIndexOf('/') + 1);
   const partly = /\w/u.test(base) && !base.includes(mark.star) && !base.includes(mark.any);
   if (partly && isKnown(folder) && /^\.{1,2}\/|^[\w-]+\//u.test(folder)) return [show(base)];
+  // `*` alone may be anything, and is worth no guess.
   if (
+    (/\w/u.test(base) || !base.includes(mark.star)) &&
     /^[^\u0001-\u0003\u0005\u000e-\u001f]+$/u.test(base) &&
     (base.includes(mark.star) || base.includes(mark.any))
   ) {

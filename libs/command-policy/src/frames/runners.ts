@@ -134,6 +134,15 @@ const screen: Step = (machine, call, shell) => {
   );
 };
 
+/** The commands in a line of a makefile: a recipe, `target: ; recipe`, `$(shell …)`. */
+function recipeOf(line: string): string[] {
+  const called = [...line.matchAll(/\$\(shell ([^)]*)/gu)].map((found) => found[1] ?? '');
+  if (line.startsWith('\t')) return [line.replace(/^\t[@-]*/u, ''), ...called];
+  const semicolon = line.indexOf(';');
+  const head = semicolon < 0 ? '' : line.slice(0, semicolon);
+  return head.includes(':') && !head.includes('=') ? [line.slice(semicolon + 1), ...called] : called;
+}
+
 /** A makefile on standard input, or given as text: its recipes and its `$(shell …)`. */
 const make: Step = (machine, call, shell) => {
   const found = readArguments(call.args, nameSet(`${valuedOptions(call)} --eval`));
@@ -147,11 +156,11 @@ const make: Step = (machine, call, shell) => {
     .map((name) => (name === '' ? undefined : writtenFile(shell, name)))
     .find((text) => text !== undefined);
   const source = `${stored ?? ''}\n${fromInput}\n${optionValue(found, '--eval')?.text ?? ''}`;
-  const lines = [...source.matchAll(/(?:^[^\n=]*:[^\n=;]*;|^\t@?-?|\$\(shell )([^\n)]+)/gmu)];
+  const recipes = source.split('\n').flatMap(recipeOf);
   const inner = inFrame(forkShell(shell), 'make', { source: 'code' });
   if (source.includes(mark.download))
     machine.notice('run-download', 'a makefile from the network is run', call.span, shell);
-  for (const line of lines) machine.runText(line[1] ?? '', inner, call.span, undefined);
+  for (const recipe of recipes) machine.runText(recipe, inner, call.span, undefined);
   return undefined;
 };
 

@@ -63,6 +63,10 @@ export function newShell(): Shell {
   };
 }
 
+/** What a copy costs, in steps. */
+export const forkCost = (shell: Shell): number =>
+  1 + (shell.variables.size + shell.functions.size + shell.aliases.size) / 10;
+
 /** A copy that shares files (they are outside of the shell) and nothing else. */
 export function forkShell(shell: Shell, changes: Partial<Shell> = {}): Shell {
   return {

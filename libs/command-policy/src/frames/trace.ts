@@ -1,10 +1,10 @@
-import { parseSyntax, type ParsedScript } from '../parse/syntax.js';
+import { isTooDeep, parseSyntax, type ParsedScript } from '../parse/syntax.js';
 import { mark } from '../words/marks.js';
 import type { Call, Notice } from './call.js';
 import type { Machine } from './machine.js';
 import { runText } from './run-text.js';
 import { runWords } from './run.js';
-import { forkShell, inFrame, newShell, type Shell } from './shell.js';
+import { forkCost, forkShell, inFrame, newShell, type Shell } from './shell.js';
 import { walkStatements } from './walk.js';
 
 /** Everything a command line would start, and what was noticed on the way. */
@@ -46,10 +46,15 @@ export function trace(script: ParsedScript): Trace {
     },
   };
   const shell = newShell();
-  machine.walk(script.commands, shell, undefined);
-  for (const end of ends) end();
-  quiet = true;
-  for (const [name, inner] of definitions) followUncalled(machine, name, inner);
+  try {
+    machine.walk(script.commands, shell, undefined);
+    for (const end of ends) end();
+    quiet = true;
+    for (const [name, inner] of definitions) followUncalled(machine, name, inner);
+  } catch (error) {
+    if (!isTooDeep(error)) throw error;
+    exhausted = true;
+  }
   return { calls, notices, exhausted };
 }
 
@@ -58,6 +63,7 @@ function followUncalled(machine: Machine, name: string, shell: Shell): void {
   const defined = shell.functions.get(name);
   if (defined === undefined || defined.called) return;
   const span = defined.span ?? { start: defined.node.pos, end: defined.node.end };
+  if (!machine.step(shell, forkCost(shell))) return;
   const inner = inFrame(forkShell(shell), 'uncalled', { positional: [mark.file], source: 'code' });
   machine.run([{ text: name, span }], inner, {
     variables: new Map(),

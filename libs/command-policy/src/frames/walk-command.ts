@@ -9,6 +9,8 @@ import { scopeOf, spanOf } from './shell-scope.js';
 import type { Shell } from './shell.js';
 
 const maxCombinations = 16;
+/** An array that grew beyond this is as good as unknown. */
+const maxItems = 5_000;
 
 export function walkCommand(
   machine: Machine,
@@ -103,7 +105,8 @@ function assignedValue(part: Assignment, scope: WordScope): Value {
   const held = part.append === true || key !== undefined ? scope.lookup(part.name) : undefined;
   if (part.value.type === 'ArrayValue') {
     const items = part.value.elements.flatMap((word) => expandFields(word, scope));
-    return arrayOf([...(held?.kind === 'array' ? held.items : []), ...items]);
+    const both = [...(held?.kind === 'array' ? held.items : []), ...items];
+    return arrayOf(both.length > maxItems ? [mark.unknown] : both);
   }
   const text = expandText(part.value, scope);
   if (key !== undefined) {

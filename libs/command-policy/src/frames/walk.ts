@@ -15,7 +15,7 @@ import { noteLoop } from './fork-loops.js';
 import type { Machine } from './machine.js';
 import { finishOutput, readRedirects } from './redirections.js';
 import { scopeOf, spanOf } from './shell-scope.js';
-import { forkShell, inFrame, joinFolder, joinVariables, type Shell } from './shell.js';
+import { forkCost, forkShell, inFrame, joinFolder, joinVariables, type Shell } from './shell.js';
 import { walkCommand } from './walk-command.js';
 
 type Node = Statement['command'] | Statement | { type: 'CompoundList'; commands: readonly Statement[] };
@@ -49,8 +49,11 @@ function keepFunctions(statement: Statement, shell: Shell): void {
   }
 }
 
+/** Nodes of which the parts run in copies of the shell. */
+const copies = /^(?:Pipeline|AndOr|Subshell|If|Case|Coproc)$/u;
+
 function walkNode(machine: Machine, node: Node, shell: Shell, input: string | undefined): string {
-  if (!machine.step(shell)) return mark.unknown;
+  if (!machine.step(shell, copies.test(node.type) ? forkCost(shell) : 1)) return mark.unknown;
   const list = (statements: readonly Statement[], inner = shell): string =>
     walkStatements(machine, statements, inner, input);
   switch (node.type) {
@@ -176,7 +179,6 @@ function everyField(word: Word, machine: Machine, shell: Shell): readonly string
 const maxTurns = 16;
 
 function walkFor(machine: Machine, node: For, shell: Shell, input: string | undefined): string {
-  const scope = scopeOf(machine, shell);
   const values = node.wordlist?.flatMap((word) => everyField(word, machine, shell)) ?? shell.positional;
   const turns = values.length > maxTurns ? [...values.slice(0, maxTurns - 1), mark.unknown] : values;
   let output = '';

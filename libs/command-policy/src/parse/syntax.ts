@@ -39,19 +39,37 @@ const maxOpenSubstitutions = 100;
 export function parseSyntax(text: string): Syntax {
   if (opensTooDeep(text))
     return { problem: `substitutions are nested more than ${maxOpenSubstitutions} deep` };
-  const script = parse(text);
-  const problem = firstProblem(script, text);
-  return problem === undefined ? { script } : { problem };
+  try {
+    const script = parse(text);
+    const problem = firstProblem(script, text);
+    return problem === undefined ? { script } : { problem };
+  } catch (error) {
+    if (isTooDeep(error)) return { problem: 'it is nested too deep' };
+    throw error;
+  }
 }
 
+/** The parser and what follows its tree call themselves once a level: the stack has an end. */
+export const isTooDeep = (error: unknown): boolean => error instanceof RangeError;
+
 export { forEachChild };
+
+/** A bracket that the parser may take for a nesting; in `:(` and `\e[31m` it is text. */
+const opens = (text: string, at: number): boolean => {
+  const before = text[at - 1] ?? '\n';
+  if (text[at] === '(') return /[\s($<>;&|{}!=@?*+"`]/u.test(before);
+  return (
+    (text[at] === '{' || text[at] === '[') &&
+    (before === '$' || (text[at] === '{' && /[\s,{}]/u.test(before)))
+  );
+};
 
 function opensTooDeep(text: string): boolean {
   let open = 0;
   let backticks = 0;
   for (let i = 0; i < text.length; i++) {
     const char = text[i];
-    if (char === '(' || char === '{' || char === '[') open++;
+    if (opens(text, i)) open++;
     else if ((char === ')' || char === '}' || char === ']') && open > 0) open--;
     else if (char === '`' && text[i - 1] === '\\') backticks++;
     if (open > maxOpenSubstitutions || backticks > 5_000) return true;

@@ -1,7 +1,7 @@
 import { parseSyntax, type ArithmeticExpression, type Word, type WordPart } from '../parse/syntax.js';
 import { expandBraces } from './braces.js';
 import { Fields } from './fields.js';
-import { bounded, mark, withoutMarks } from './marks.js';
+import { concatenated, mark, withoutMarks } from './marks.js';
 import { expandName, expandParameter, type Expansion } from './parameters.js';
 import type { WordScope } from './scope.js';
 
@@ -22,18 +22,14 @@ export function expandFields(word: Word, scope: WordScope): readonly string[] {
 /** The one text a word becomes where nothing is split: assignments, redirections, `case`, `[[`. */
 export function expandText(word: Word, scope: WordScope): string {
   if (word.parts === undefined) return expandTilde(word.text, word.value);
-  const text = word.parts
-    .map((part, i) => {
-      const found = i === 0 ? expandLeading(part, scope) : expandPart(part, scope);
-      return typeof found === 'string' ? found : found.join(' ');
-    })
-    .join('');
-  return bounded(text);
+  return concatenated(
+    word.parts.map((part, i) => joined(i === 0 ? expandLeading(part, scope) : expandPart(part, scope))),
+  );
 }
 
 /** The parts of an unquoted here-document: nothing but substitutions is special. */
 export function expandBody(parts: readonly WordPart[], scope: WordScope): string {
-  return parts.map((part) => joined(expandPart(part, scope))).join('');
+  return concatenated(parts.map((part) => joined(expandPart(part, scope))));
 }
 
 /** Runs the substitutions inside `$((…))` and `((…))`, which otherwise only count. */
@@ -83,7 +79,7 @@ function addQuoted(fields: Fields, parts: readonly WordPart[], scope: WordScope)
   for (const part of parts) {
     const found = expandPart(part, scope);
     if (typeof found === 'string') fields.add(found);
-    else if (/^\$\*$|\[\*\]/u.test(part.text)) fields.add(found.join(' '));
+    else if (/^\$\*$|\[\*\]/u.test(part.text)) fields.add(joined(found));
     else fields.addFields(found);
   }
 }
@@ -121,7 +117,7 @@ function expandPart(part: WordPart, scope: WordScope): Expansion {
       return part.operator === '@' ? mark.token : mark.star;
     case 'DoubleQuoted':
     case 'LocaleString':
-      return part.parts.map((child) => joined(expandPart(child, scope))).join('');
+      return concatenated(part.parts.map((child) => joined(expandPart(child, scope))));
     case 'SimpleExpansion':
       return expandName(part.text.slice(1), scope);
     case 'ParameterExpansion':
@@ -140,7 +136,7 @@ function expandPart(part: WordPart, scope: WordScope): Expansion {
   }
 }
 
-const joined = (found: Expansion): string => (typeof found === 'string' ? found : found.join(' '));
+const joined = (found: Expansion): string => (typeof found === 'string' ? found : concatenated(found, ' '));
 
 /** `~` and `~/x` are the home; `~name` is that user's. `text` is the source, where a quoted tilde shows. */
 function expandTilde(text: string, value: string): string {

@@ -8,7 +8,7 @@ export class Fields {
 
   /** Characters that are never split. */
   add(text: string): void {
-    this.#current += text;
+    this.#current = bounded(this.#current + text);
     this.#open = true;
   }
 

@@ -78,5 +78,12 @@ export function plainPath(path: string): string {
 
 const maxValue = 100_000;
 
+/** Pieces put together, unless that would be too long to be worth it. */
+export function concatenated(pieces: readonly string[], between = ''): string {
+  let length = 0;
+  for (const piece of pieces) length += piece.length + between.length;
+  return length > maxValue ? mark.unknown : pieces.join(between);
+}
+
 /** A value that grew beyond all sense is as good as unknown. */
 export const bounded = (text: string): string => (text.length > maxValue ? mark.unknown : text);

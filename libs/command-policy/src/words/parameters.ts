@@ -105,11 +105,14 @@ function sliceFields(
   return value.slice(from, length === undefined ? undefined : from + length);
 }
 
+/** Of a pattern with wildcards each place and each length is tried. */
+const maxMatched = 100;
+
 function remove(value: string, operator: string, pattern: string): string {
   const text = spellPaths(value);
   const ends = Array.from({ length: text.length }, (_, i) => i + 1);
   const cuts = [0, ...ends];
-  if (text.length > 4_000) return mark.unknown;
+  if (text.length > 4_000 || (text.length > maxMatched && !isKnown(pattern))) return mark.unknown;
   const longest = operator.length === 2;
   const prefix = operator.startsWith('#');
   const ordered = longest === prefix ? cuts.toReversed() : cuts;
@@ -121,7 +124,9 @@ function remove(value: string, operator: string, pattern: string): string {
 }
 
 function replace(value: string, operator: string, pattern: string, replacement: string): string {
-  if (pattern === '' || value.length > 4_000) return value;
+  if (pattern === '') return value;
+  if (value.length * (replacement.length + 1) > 100_000 || (value.length > maxMatched && !isKnown(pattern)))
+    return mark.unknown;
   if (operator === '/#') {
     const end = matchEnd(value, 0, pattern);
     return end > 0 ? replacement + value.slice(end) : value;

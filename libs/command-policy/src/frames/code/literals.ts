@@ -45,19 +45,27 @@ const unescape = (text: string): string =>
     ),
   );
 
+const maxAssignments = 40;
+const maxCode = 40_000;
+
 /** Ways to say the user's home. */
 const asksForHome =
   /(?:pathlib\.)?Path\.home\(\)|os\.path\.expanduser\(\s*['"]~['"]\s*\)|os\.environ\[['"]HOME['"]\]|os\.getenv\(['"]HOME['"]\)|(?:require\(['"]os['"]\)|os)\.homedir\(\)|process\.env\.HOME|Dir\.home|ENV\[['"]HOME['"]\]|\$ENV\{['"]?HOME['"]?\}|getenv\(['"]HOME['"]\)/gu;
 
 /** `p = '/'; rmtree(p)`: names that a literal was given to are put back, and `'a' + 'b'` is joined. */
 export function withVariables(code: string): string {
+  let taken = 0;
   let text = code.replaceAll(/'\s*[+.]\s*'|"\s*[+.]\s*"/gu, '').replaceAll(asksForHome, "'$HOME'");
   for (const found of code.matchAll(
     /(?:^|[;\n{(\s])(?:(?:const|let|var|my|local)\s+)?([$]?[a-z_]\w*)\s*=\s*('[^'\n]*'|"[^"\n]*")/giu,
   )) {
     const [, name = '', value = ''] = found;
+    // A one-liner has few; a text that doubles with each is not worth following.
+    if (++taken > maxAssignments) break;
     const use = new RegExp(`([(,\\s])${name.replace('$', '\\$')}(?=\\s*[),;\\]])`, 'gu');
-    text = text.replace(use, (_all, before: string) => before + value);
+    const put = text.replace(use, (_all, before: string) => before + value);
+    if (put.length > maxCode) break;
+    text = put;
   }
   return text;
 }

@@ -55,7 +55,7 @@ export function printfText(words: readonly string[]): string {
         return kind === 'c' ? value.slice(0, 1) : value;
       },
     );
-    if (left.length === before) break;
+    if (left.length === before || result.length > 100_000) break;
   } while (left.length > 0);
   return result;
 }

@@ -1,5 +1,5 @@
 import { unescapeEcho } from '../../words/escapes.js';
-import { isKnown, mark } from '../../words/marks.js';
+import { concatenated, isKnown, mark } from '../../words/marks.js';
 import { printedText } from '../code/literals.js';
 import { decode, printfText, reverse, translate } from './decoders.js';
 import { contents, keepsSecret, token, transformed, words, type Producer } from './producer.js';
@@ -30,7 +30,7 @@ const echo: Producer = (call) => {
     if (args[0]?.includes('n') === true) newline = '';
     args = args.slice(1);
   }
-  const text = args.join(' ');
+  const text = concatenated(args, ' ');
   return (escapes ? unescapeEcho(text) : text) + newline;
 };
 
@@ -67,6 +67,7 @@ const sed: Producer = (call) => {
   const plain = pattern.replaceAll(/\\([/.*])/gu, '$1');
   if (/[\\[\](){}*+?^$]/u.test(plain)) return mark.decoded;
   const put = (): string => replacement.replaceAll(/\\(.)/gu, '$1');
+  if (input.length * (replacement.length + 1) > 1_000_000) return mark.decoded;
   return flag === 'g' ? input.replaceAll(plain, put) : input.replace(plain, put);
 };
 
