@@ -43,8 +43,8 @@ export async function listAgentKeys(socketPath: string, limitMs: number): Promis
 }
 
 /**
- * The signature proper, without the name of its algorithm. `hash` chooses among those of RSA.
- * The limit is the caller's, because a person may have to confirm. @throws AgentError
+ * The signature as it is sent (RFC 4253, 6.6): the name of its algorithm, then what that algorithm has. `hash` chooses
+ * among those of RSA. The limit is the caller's, because a person may have to confirm. @throws AgentError
  */
 export async function signWithAgent(
   socketPath: string,
@@ -57,9 +57,11 @@ export async function signWithAgent(
   const request = Buffer.concat([Buffer.from([SIGN_REQUEST]), wireString(key), wireString(data), flags]);
   const answer = await ask(socketPath, request, SIGN_RESPONSE, limitMs);
   return understand(socketPath, () => {
-    const signature = new WireReader(new WireReader(answer).bytes());
-    signature.text();
-    return signature.bytes();
+    const signature = new WireReader(answer).bytes();
+    const parts = new WireReader(signature);
+    parts.text();
+    parts.bytes();
+    return signature;
   });
 }
 

@@ -1,7 +1,15 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +31,11 @@ const add = (...names: string[]) => names.forEach((name) => run('ssh-add', '-q',
 
 function makeKey(name: string, type: string, ...options: string[]): void {
   run('ssh-keygen', '-q', '-t', type, '-N', '', '-C', `comment ${name}`, '-f', path(name), ...options);
+}
+
+/** By the authority `d`. */
+function certify(name: string, ...options: string[]): void {
+  run('ssh-keygen', '-q', '-s', path('d'), '-I', 'id', '-n', 'ann', ...options, path(`${name}.pub`));
 }
 
 function writePrivate(name: string, text: string): void {
@@ -301,12 +314,48 @@ describe('files', () => {
     expect(notes).toEqual([expect.stringMatching(note)]);
   });
 
-  test('a certificate beside a key is named; the key is used', async () => {
-    run('ssh-keygen', '-q', '-s', path('d'), '-I', 'id', '-n', 'ann', path('b.pub'));
+  test('a certificate beside a key is offered after it; the agent may hold the key', async () => {
+    certify('b');
+    expect(shown((await gather(['b'])).identities)).toEqual(['file:b', 'agent:b-cert.pub']);
+    run('ssh-add', '-q', '-k', path('b'));
     const { identities, notes } = await gather(['b']);
     rmSync(path('b-cert.pub'));
-    expect(shown(identities)).toEqual(['file:b']);
-    expect(notes).toEqual([expect.stringMatching(/certificate .*b-cert\.pub is not supported/)]);
+    expect(shown(identities)).toEqual(['agent:b', 'agent:b-cert.pub']);
+    expect(notes).toEqual([]);
+  });
+
+  test('one that is named comes before all else', async () => {
+    certify('b');
+    renameSync(path('b-cert.pub'), path('elsewhere'));
+    const { identities, notes } = await gather(['a', 'b'], { certificateFiles: [path('elsewhere')] });
+    expect(shown(identities)).toEqual(['agent:elsewhere', 'file:a', 'file:b']);
+    expect(notes).toEqual([]);
+  });
+
+  test.each<[string, () => void, RegExp]>([
+    ['expired', () => certify('c', '-V', '20200101:20210101'), /has expired at 202.*get a new one/],
+    ['early', () => certify('c', '-V', '21000101:21010101'), /holds only from 2\d\d\d.* on/],
+    ['host', () => certify('c', '-h'), /is no certificate of a user's key/],
+    ['plain', () => copyFileSync(path('c.pub'), path('c-cert.pub')), /is no certificate/],
+    ['noise', () => writeFileSync(path('c-cert.pub'), 'nonsense'), /is no certificate/],
+  ])('a certificate of no use (%s) is named', async (_name, prepare, note) => {
+    prepare();
+    const { identities, notes } = await gather(['c']);
+    rmSync(path('c-cert.pub'));
+    expect(shown(identities)[0]).toBe('file:c');
+    expect(notes).toEqual([expect.stringMatching(note)]);
+  });
+
+  test('a certificate without its key is named, and one that is not there', async () => {
+    certify('c');
+    const certificateFiles = [path('c-cert.pub'), path('missing-cert.pub')];
+    const { identities, notes } = await gather(['a'], { certificateFiles });
+    rmSync(path('c-cert.pub'));
+    expect(shown(identities)).toEqual(['file:a']);
+    expect(notes).toEqual([
+      expect.stringMatching(/c-cert\.pub: neither a file nor the agent has the key/),
+      expect.stringMatching(/missing-cert\.pub does not exist/),
+    ]);
   });
 });
 
@@ -352,13 +401,15 @@ describe('the agent', () => {
     }
   });
 
-  test('certificates in it are named and left out', async () => {
-    run('ssh-keygen', '-q', '-s', path('d'), '-I', 'id', '-n', 'ann', path('c.pub'));
+  test('certificates in it are offered', async () => {
+    certify('c');
     add('c');
-    rmSync(path('c-cert.pub'));
     const { identities, notes } = await gather([]);
-    expect(shown(identities)).toEqual(['agent:comment c']);
-    expect(notes).toEqual([expect.stringMatching(/certificate comment c \(in the agent\) is not supported/)]);
+    const only = await gather(['c'], { identitiesOnly: true });
+    rmSync(path('c-cert.pub'));
+    expect(shown(identities)).toEqual(['agent:comment c', 'agent:comment c (certificate)']);
+    expect(shown(only.identities)).toEqual(['agent:c', 'agent:c-cert.pub']);
+    expect(notes).toEqual([]);
   });
 
   test('signing with an agent that has gone is an error of its own', async () => {
@@ -454,11 +505,10 @@ describe('a bad agent costs little and is noted; the files still count', () => {
     await answerWith(Buffer.concat([answer, Buffer.alloc(4)]));
     await checkNote(/is no SSH agent/);
   });
-  test('FIDO keys are named and left out', async () => {
-    const type = 'sk-ssh-ed25519@openssh.com';
-    const blob = Buffer.concat([wireString(type), wireString(Buffer.alloc(32)), wireString('ssh:')]);
+  test('keys of a kind that nobody here knows are named and left out', async () => {
+    const blob = Buffer.concat([wireString('ssh-new'), wireString(Buffer.alloc(32))]);
     const body = Buffer.concat([Buffer.from([12]), wireUint32(1), wireString(blob), wireString('my token')]);
     await answerWith(wireString(body));
-    await checkNote(/my token \(in the agent\) is a FIDO key/);
+    await checkNote(/my token \(in the agent\) is of type ssh-new, which ssh2 cannot use/);
   });
 });

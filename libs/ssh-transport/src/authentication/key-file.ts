@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { type Certificate, outOfDate, readCertificate } from './certificate.js';
 import { type KeyText, readKeyText, readPublicLine } from './key-text.js';
 
 /** What a key file, with the public key beside it, is good for. */
@@ -11,16 +12,26 @@ export interface KeyFile {
   /** what keeps the private key from being used here, and what to do; absent for a file that is not there */
   problem?: string;
   missing: boolean;
-  /** a certificate lies beside it */
-  certificate?: string;
+  /** a certificate that lies beside it */
+  certificate?: CertificateFile;
 }
 
-/** Reads `path`, `path.pub`, and looks for `path-cert.pub`. Never throws: what goes wrong is a `problem`. */
-export async function readKeyFile(path: string): Promise<KeyFile> {
+export interface CertificateFile {
+  path: string;
+  /** absent where `problem` says why */
+  certificate?: Certificate;
+  problem?: string;
+}
+
+/**
+ * Reads `path`, `path.pub` and, as ssh does where no certificate is named, `path-cert.pub`. Never throws: what goes
+ * wrong is a `problem`.
+ */
+export async function readKeyFile(path: string, withCertificate: boolean): Promise<KeyFile> {
   const [own, beside, certificate] = await Promise.all([
     readOwn(path),
     read(`${path}.pub`),
-    read(`${path}-cert.pub`),
+    withCertificate ? readCertificateFile(`${path}-cert.pub`) : undefined,
   ]);
   const publicBlob = own.publicBlob ?? (beside.text === undefined ? undefined : readPublicLine(beside.text));
   return {
@@ -29,7 +40,23 @@ export async function readKeyFile(path: string): Promise<KeyFile> {
     ...(publicBlob !== undefined && { publicBlob }),
     ...(own.privateKey !== undefined && { privateKey: own.privateKey }),
     ...(own.problem !== undefined && { problem: own.problem }),
-    ...(certificate.text !== undefined && { certificate: `${path}-cert.pub` }),
+    ...(certificate !== undefined && { certificate }),
+  };
+}
+
+/** Undefined where there is none. Never throws. */
+export async function readCertificateFile(path: string): Promise<CertificateFile | undefined> {
+  const { text, failure } = await read(path);
+  if (failure !== undefined) return { path, problem: `${path} cannot be read: ${failure}.` };
+  if (text === undefined) return undefined;
+  const blob = readPublicLine(text);
+  const certificate = blob === undefined ? undefined : readCertificate(blob);
+  if (certificate === undefined) return { path, problem: `${path} is no certificate of a user's key.` };
+  const stale = outOfDate(certificate, Date.now());
+  return {
+    path,
+    certificate,
+    ...(stale !== undefined && { problem: `${path} ${stale}: get a new one.` }),
   };
 }
 

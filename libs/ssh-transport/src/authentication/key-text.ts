@@ -87,5 +87,5 @@ function encrypted(path: string): string {
 }
 
 export function fido(name: string): string {
-  return `${name} is a FIDO key, which ssh2 cannot use, with the agent or without: give the node another key.`;
+  return `${name} is a FIDO key, which only an agent can use: run ssh-add ${name}.`;
 }

@@ -145,8 +145,13 @@ describe('the order of keys', () => {
     let said = '';
     ssh.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
     await once(ssh, 'close');
-    return [...said.matchAll(/Offering public key: (.*) ED25519 SHA256:/g)].map(([, label]) => label ?? '');
+    const offered = said.matchAll(/Offering public key: (.*) ED25519(-CERT)? SHA256:/g);
+    return [...offered].map(([, label = '', certificate]) => named(label, certificate !== undefined));
   }
+
+  /** ssh names a certificate by its key's file, we by its own. */
+  const named = (label: string, certificate: boolean) =>
+    `${certificate ? 'certificate' : 'key'} ${label.replace(/-cert\.pub$| \(certificate\)$/, '')}`;
 
   const cases: [string, (names: Record<string, string>) => string[]][] = [
     ['the agent alone', () => ['IdentityFile none']],
@@ -160,14 +165,29 @@ describe('the order of keys', () => {
     ],
     ['a public key whose private half only the agent has', ({ c }) => [`IdentityFile ${c}.pub`]],
     ['no agent', ({ a, d }) => ['IdentityAgent none', `IdentityFile ${d}`, `IdentityFile ${a}`]],
+    [
+      'certificates beside files and in the agent',
+      ({ b, d, f }) => [`IdentityFile ${d}`, `IdentityFile ${b}`, `IdentityFile ${f}`],
+    ],
+    [
+      'a certificate that is named',
+      ({ b, d, f }) => [
+        `IdentityFile ${d}`,
+        `IdentityFile ${b}`,
+        `CertificateFile ${f}-cert.pub`,
+        `IdentityFile ${f}`,
+      ],
+    ],
     ['the same file twice', ({ d }) => [`IdentityFile ${d}`, `IdentityFile ${d}`]],
   ];
 
   it.each(cases)('is that of ssh: %s', async (_name, linesFor) => {
     const lab = await start({ sshdExtra: () => ['MaxAuthTries 20', 'AuthorizedKeysFile none'] });
-    const [a = '', b = '', c = '', d = ''] = makeKeys('a', 'b', 'c', 'd');
-    const { socket } = await startAgent([a, b, c]);
-    const lines = linesFor({ a, b, c, d });
+    const [a = '', b = '', c = '', d = '', e = '', f = ''] = makeKeys('a', 'b', 'c', 'd', 'e', 'f');
+    for (const name of [d, e, f])
+      execFileSync('ssh-keygen', ['-q', '-s', a, '-I', 'id', '-n', lab.user, `${name}.pub`]);
+    const { socket } = await startAgent([a, b, c, e]);
+    const lines = linesFor({ a, b, c, d, e, f });
     const theirs = await offeredBySsh(lab, socket, lines);
     expect(theirs.length).toBeGreaterThan(0);
     const ours = await offeredByUs(lab, socket, lines);
@@ -188,7 +208,8 @@ describe('the order of keys', () => {
     const { transport } = open(lab, { configuration, agentSocket: socket });
     const refusal = await run(transport, lab);
     const hint = (refusal as { hint?: string }).hint ?? '';
-    return /Offered: (.*)\.$/.exec(hint)?.[1]?.split(', ') ?? [];
+    const labels = /Offered: (.*)\.$/.exec(hint)?.[1]?.split(', ') ?? [];
+    return labels.map((label) => named(label, /cert/.test(label)));
   }
 });
 

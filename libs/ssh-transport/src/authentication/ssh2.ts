@@ -5,4 +5,4 @@ export async function loadSsh2() {
   return module.default ?? module;
 }
 
-export type Ssh2 = Pick<Awaited<ReturnType<typeof loadSsh2>>, 'BaseAgent' | 'utils'>;
+export type Ssh2 = Pick<Awaited<ReturnType<typeof loadSsh2>>, 'BaseAgent' | 'Client' | 'utils'>;

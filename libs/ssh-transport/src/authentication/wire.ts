@@ -13,6 +13,12 @@ export class WireReader {
     return value;
   }
 
+  uint64(): bigint {
+    const value = this.#bytes.readBigUInt64BE(this.#position);
+    this.#position += 8;
+    return value;
+  }
+
   bytes(): Buffer {
     const length = this.uint32();
     const end = this.#position + length;

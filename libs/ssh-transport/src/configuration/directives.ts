@@ -37,7 +37,8 @@ export const HONOURED: Readonly<Record<string, Directive>> = {
   port: single(parsePort, (draft, port) => (draft.port ??= port)),
   user: single(String, (draft, user) => (draft.user ??= user)),
   tag: single(String, (draft, tag) => (draft.tag ??= tag)),
-  identityfile: identityFile,
+  identityfile: addingUp('identityFiles', 'identity files'),
+  certificatefile: addingUp('certificateFiles', 'certificate files'),
   identitiesonly: single(parseFlag, (draft, flag) => (draft.identitiesOnly ??= flag)),
   identityagent: (line) => {
     const value = { ...place(line), value: onlyWord(line) };
@@ -127,12 +128,15 @@ function place({ file, line }: Place): Place {
   return { file, line };
 }
 
-function identityFile(line: DirectiveLine): Apply {
-  const value = { ...place(line), value: onlyWord(line) };
-  return (draft) => {
-    if (draft.identityFiles.some((file) => file.value === value.value)) return;
-    if (draft.identityFiles.length === 100) throw new InvalidValue('too many identity files (100 at most)');
-    draft.identityFiles.push(value);
+/** Each line adds a file to those before it. */
+function addingUp(list: 'identityFiles' | 'certificateFiles', what: string): Directive {
+  return (line) => {
+    const value = { ...place(line), value: onlyWord(line) };
+    return (draft) => {
+      if (draft[list].some((file) => file.value === value.value)) return;
+      if (draft[list].length === 100) throw new InvalidValue(`too many ${what} (100 at most)`);
+      draft[list].push(value);
+    };
   };
 }
 

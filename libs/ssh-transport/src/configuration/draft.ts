@@ -24,6 +24,7 @@ export interface Draft {
   user?: string;
   tag?: string;
   identityFiles: Placed[];
+  certificateFiles: Placed[];
   identitiesOnly?: boolean;
   identityAgent?: Placed;
   proxy?: Placed & { kind: 'jump' | 'command' };
@@ -55,6 +56,7 @@ export function createDraft(given: Partial<Pick<Destination, 'user' | 'port'>>):
     ...(given.user !== undefined && { user: given.user }),
     ...(given.port !== undefined && { port: given.port }),
     identityFiles: [],
+    certificateFiles: [],
     sendEnv: [],
     notHonoured: new Map(),
     unanswered: [],

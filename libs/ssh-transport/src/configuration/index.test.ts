@@ -48,6 +48,7 @@ describe('loadSshConfiguration', () => {
       hostName: 'x',
       port: 22,
       identityFiles: [],
+      certificateFiles: [],
       identitiesOnly: false,
       setEnv: {},
       sendEnv: [],
@@ -87,13 +88,13 @@ describe('identityAgent', () => {
 describe('unsupported', () => {
   test('names what matters for this host, where it is set', () => {
     const loaded = own(
-      'Host a\nCiphers aes128-ctr\nCertificateFile ~/c\nForwardAgent no\nHost b\nForwardAgent yes\nMACs x\nMatch exec "true"\nUser q\n',
+      'Host a\nCiphers aes128-ctr\nPKCS11Provider ~/c\nForwardAgent no\nHost b\nForwardAgent yes\nMACs x\nMatch exec "true"\nUser q\n',
     );
     const file = '/home/ann/.ssh/config';
     const exec = { keyword: 'Match exec', file, line: 8 };
     expect(loaded.resolve('a').unsupported).toEqual([
       { keyword: 'Ciphers', file, line: 2 },
-      { keyword: 'CertificateFile', file, line: 3 },
+      { keyword: 'PKCS11Provider', file, line: 3 },
       exec,
     ]);
     expect(loaded.resolve('b').unsupported).toEqual([

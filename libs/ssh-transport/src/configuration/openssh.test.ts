@@ -115,6 +115,7 @@ function checkSame(ours: HostSettings, out: string): void {
     user: ours.user ?? userInfo().username,
     identitiesOnly: ours.identitiesOnly ? 'yes' : 'no',
     identityCount: ours.identityFiles.length || 7,
+    certificateCount: ours.certificateFiles.length,
     proxyJump: ours.proxyJump?.join(','),
     proxied: ours.proxyCommand !== undefined,
     user_known: ours.userKnownHostsFiles?.join(' ') ?? `${home}/.ssh/known_hosts ${home}/.ssh/known_hosts2`,
@@ -137,6 +138,7 @@ function checkSame(ours: HostSettings, out: string): void {
     user: first('user'),
     identitiesOnly: first('identitiesonly'),
     identityCount: theirs['identityfile']?.length,
+    certificateCount: theirs['certificatefile']?.length ?? 0,
     proxyJump: first('proxyjump'),
     proxied: first('proxycommand') !== undefined,
     user_known: first('userknownhostsfile') === 'none' ? '/dev/null' : first('userknownhostsfile'),
@@ -218,6 +220,10 @@ const TAKEN: Case[] = [
   {
     name: 'IdentityFile adds up',
     text: 'IdentityFile ~/a\nIdentityFile ~/b\nHost foo\nIdentityFile ~/a\nIdentityFile c\n',
+  },
+  {
+    name: 'CertificateFile adds up',
+    text: 'CertificateFile ~/a\nHost foo\nCertificateFile b\nCertificateFile ~/a\n',
   },
   { name: 'IdentityFile none', text: 'IdentityFile none\n' },
   { name: 'times', text: 'ConnectTimeout 1m5s\nServerAliveInterval 2m\nServerAliveCountMax 7\n' },

@@ -25,6 +25,8 @@ export interface HostSettings {
   user?: string;
   /** expanded; empty when none is configured (then ssh tries its default files), `['none']` for `none` */
   identityFiles: string[];
+  /** expanded; beside those that lie beside their keys */
+  certificateFiles: string[];
   identitiesOnly: boolean;
   /** `none`, or the path of the agent's socket; absent: the one in `SSH_AUTH_SOCK` */
   identityAgent?: string;
@@ -153,6 +155,9 @@ function settle(draft: Draft, originalHost: string, host: string, options: Resol
     port,
     ...(draft.user !== undefined && { user: draft.user }),
     identityFiles,
+    certificateFiles: draft.certificateFiles.flatMap((value) =>
+      isNone(value.value) ? [] : expand('CertificateFile', value),
+    ),
     identitiesOnly: draft.identitiesOnly ?? false,
     ...(agent !== undefined && { identityAgent: agent }),
     ...proxy,

@@ -18,7 +18,7 @@ const flagSetByUser: Matters = (line, system) => flagSet(line, system) && !syste
 
 /** Directives that `ssh` knows and we do not honour. Source: ssh_config(5) of OpenSSH 9.2 to 10.2. */
 const KNOWN: Readonly<Record<string, Matters>> = {
-  ...each(always, 'bindaddress bindinterface casignaturealgorithms certificatefile ciphers'),
+  ...each(always, 'bindaddress bindinterface casignaturealgorithms ciphers'),
   ...each(always, 'dynamicforward hostkeyalgorithms kexalgorithms knownhostscommand localforward macs'),
   ...each(always, 'pkcs11provider pubkeyacceptedalgorithms pubkeyacceptedkeytypes'),
   ...each(always, 'remotecommand remoteforward requiredrsasize revokedhostkeys smartcarddevice'),

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { AnyAuthMethod, AuthHandlerMiddleware } from 'ssh2';
 import { gatherIdentities, type Identity } from '../authentication/identities.js';
 import { createLogin, type Login, type LoginInput, type SecretQuestion } from '../authentication/login.js';
+import { loadSsh2 } from '../authentication/ssh2.js';
 import { codeOf, messageOf, TransportError } from '../errors.js';
 import { createConnection, type Connection } from './connection.js';
 import { createDeadline, type Deadline } from './deadline.js';
@@ -71,16 +72,17 @@ async function connect(
   over: AbortSignal,
   heard: () => void,
 ): Promise<Connection> {
-  const [{ Client }, found, known] = await Promise.all([
-    import('ssh2').then((module) => module.default ?? module),
-    gatherIdentities(identityInput(route)),
+  const { Client } = await loadSsh2();
+  const client = new Client();
+  keepKeyObjects(client);
+  const deadline = createDeadline();
+  const patiently = <Value>(work: () => Promise<Value>) => deadline.without(work);
+  const [found, known] = await Promise.all([
+    gatherIdentities({ ...identityInput(route), client, patiently }),
     route.knownHosts.types(hostKeyName(route)),
   ]);
   const stream = joinWrites(await openInTime(route, options, over));
-  const client = new Client();
-  keepKeyObjects(client);
   const check = createHostKeyCheck(route);
-  const deadline = createDeadline();
   const login = createLogin(loginInput(route, found.identities, options, deadline, over));
   const notes = [...found.notes];
   const result = await handshake({

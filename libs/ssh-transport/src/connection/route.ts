@@ -11,6 +11,7 @@ export interface Route {
   user: string;
   hostKeyAlias?: string;
   identityFiles: readonly string[];
+  certificateFiles: readonly string[];
   /** Tried where no identity is configured. */
   defaultIdentityFiles: readonly string[];
   identitiesOnly: boolean;
@@ -28,6 +29,7 @@ export function identityInput(route: Route): IdentityInput {
   return {
     user: route.user,
     identityFiles: route.identityFiles,
+    certificateFiles: route.certificateFiles,
     defaultFiles: route.defaultIdentityFiles,
     identitiesOnly: route.identitiesOnly,
     ...(route.agentSocket === undefined ? {} : { agentSocket: route.agentSocket }),
