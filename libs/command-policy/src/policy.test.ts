@@ -152,6 +152,11 @@ describe("a user's rules", () => {
     ['match.scope', { id: 'a', verdict: 'deny', match: { scope: 'moon' } }],
     ['match.programm', { id: 'a', verdict: 'deny', match: { programm: 'x' } }],
     ['match', { id: 'a', verdict: 'deny', match: {} }],
+    ['rule', null],
+    ['exampels', { id: 'a', verdict: 'deny', match: { program: 'x' }, exampels: {} }],
+    ['message', { id: 'a', verdict: 'deny', match: { program: 'x' }, message: 5 }],
+    ['match.arguments', { id: 'a', verdict: 'deny', match: { arguments: [1] } }],
+    ['examples.match', { id: 'a', verdict: 'deny', match: { program: 'x' }, examples: { match: 'x' } }],
     ['verdict', { id: 'a', verdict: 'never', match: { program: 'x' } }],
     ['id', { id: '', verdict: 'deny', match: { program: 'x' } }],
     ['match.arguments', { id: 'a', verdict: 'deny', match: { arguments: [] } }],
@@ -190,6 +195,9 @@ describe('a script', () => {
     expect(judgeScript('make\n', { interpreter: 'bash' }).verdict).toBe('allow');
     expect(judgeScript('#!/usr/bin/env bash\nshutdown now\n').verdict).toBe('deny');
     expect(judgeScript('if true; then\n').verdict).toBe('deny');
+    for (const line of ['#!/bin/busybox sh', '#!/usr/bin/env -S A=1 bash', '#!/usr/bin/fish'])
+      expect(judgeScript(`${line}\nrm -rf /\n`).verdict, line).toBe('deny');
+    expect(judgeScript('rm -rf /\n', { interpreter: 'sudo bash' }).verdict).toBe('deny');
   });
   it('in another language is judged as running such a file is', () => {
     expect(judgeScript('#!/usr/bin/env python3\nprint("rm -rf /")\n').verdict).toBe('allow');

@@ -2,7 +2,7 @@ import type { Judgement } from './decide/judge.js';
 import { parseCommand, type ParsedCommand } from './parse/parse-command.js';
 import type { Policy, PolicyContext } from './policy.js';
 
-const shells = /^(?:ba|da|z|k|a|mk)?sh$/u;
+const shells = /^(?:r?ba|da|z|k|a|mk|fi|t?c)?sh(?:93)?$/u;
 
 export interface ScriptOptions {
   /** What would run it (`bash`, `/usr/bin/env python3`); else its `#!` line says, else it is a shell script. */
@@ -15,8 +15,9 @@ export function parseScript(text: string, options: Pick<ScriptOptions, 'interpre
   const interpreter =
     options.interpreter ?? /^#!\s*(.+)$/mu.exec(text.split('\n', 1)[0] ?? '')?.[1]?.trim() ?? 'sh';
   const words = interpreter.split(/\s+/u).filter((word) => !/^(?:\S*\/)?env$/u.test(word) && word !== '-S');
-  const program = words[0]?.split('/').at(-1) ?? 'sh';
-  return parseCommand(shells.test(program) ? text : `${words.join(' ')} ./script`);
+  // `#!/bin/busybox sh`, `sudo bash`, `env FOO=1 bash`: the shell need not come first.
+  const isShell = words.some((word) => shells.test(word.split('/').at(-1) ?? ''));
+  return parseCommand(isShell ? text : `${words.join(' ')} ./script`);
 }
 
 /** Judges a script as the command line that `parseScript` makes of it. */

@@ -27,8 +27,15 @@ export interface UserRule {
 
 const matchKeys = ['program', 'arguments', 'effect', 'scope', 'command'];
 
+const ruleKeys = ['id', 'verdict', 'match', 'message', 'suggestion', 'examples'];
+
+const isTexts = (value: unknown): boolean =>
+  value === undefined || (Array.isArray(value) && value.every((one) => typeof one === 'string'));
+
 /** Throws {@link PolicyError} for a rule that cannot mean anything. */
 export function checkRule(rule: UserRule, seen: ReadonlySet<string>): void {
+  if (typeof rule !== 'object' || rule === null)
+    throw new PolicyError(String(rule), 'rule', 'it must be an object');
   if (typeof rule.id !== 'string' || rule.id === '')
     throw new PolicyError(JSON.stringify(rule.id), 'id', 'it must be a text');
   const refuse = (what: string, problem: string): never => {
@@ -37,6 +44,12 @@ export function checkRule(rule: UserRule, seen: ReadonlySet<string>): void {
   if (seen.has(rule.id)) refuse('id', 'another rule has it too');
   if (!['allow', 'ask', 'deny'].includes(rule.verdict))
     refuse('verdict', `"${rule.verdict as string}" is not allow, ask or deny`);
+  for (const key of Object.keys(rule))
+    if (!ruleKeys.includes(key)) refuse(key, `unknown; known are ${ruleKeys.join(', ')}`);
+  for (const key of ['message', 'suggestion'] as const)
+    if (rule[key] !== undefined && typeof rule[key] !== 'string') refuse(key, 'it must be a text');
+  for (const key of ['match', 'noMatch'] as const)
+    if (!isTexts(rule.examples?.[key])) refuse(`examples.${key}`, 'it must be a list of texts');
   const keys = Object.keys(rule.match ?? {});
   if (keys.length === 0) refuse('match', 'it names nothing');
   for (const key of keys)
@@ -52,7 +65,7 @@ export function checkRule(rule: UserRule, seen: ReadonlySet<string>): void {
   }
   if (
     rule.match.arguments !== undefined &&
-    (!Array.isArray(rule.match.arguments) || rule.match.arguments.length === 0)
+    (!isTexts(rule.match.arguments) || rule.match.arguments.length === 0)
   )
     refuse('match.arguments', 'it must be a list of texts');
 }

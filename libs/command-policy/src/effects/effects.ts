@@ -1,7 +1,7 @@
 import type { Call } from '../frames/call.js';
-import type { Arguments } from '../frames/arguments.js';
+import { optionValue, type Arguments } from '../frames/arguments.js';
 import type { Trace } from '../frames/trace.js';
-import { show } from '../words/marks.js';
+import { mark, show } from '../words/marks.js';
 import type { Effect, EffectName, Scope } from './effect.js';
 import { environmentEffects } from './environment.js';
 import { pushScope } from './git-push.js';
@@ -12,7 +12,7 @@ import { scopeOfPath, type PathContext } from './paths.js';
 import { indexRows } from './pattern-index.js';
 import { matchesPattern, readCall } from './pattern.js';
 import { deviceEffects, outputEffects } from './outputs.js';
-import { redirectEffects, writeEffect } from './redirects.js';
+import { absolute, redirectEffects, writeEffect } from './redirects.js';
 import { requestEffects } from './requests.js';
 import { secretEffects } from './secrets.js';
 import { statementEffect } from './statements.js';
@@ -103,9 +103,37 @@ function rowEffects(
     return /^(?:root|home|system|above)$/u.test(scopeOfPath('.', call, context))
       ? [effect(name, 'one', lineOf(call))]
       : [];
+  const into = /^(?:cp|gcp|mv|gmv|ln|gln|install)$/u.test(call.program)
+    ? optionValue(args, '-t', '--target-directory')?.text
+    : undefined;
+  if (into !== undefined && reach === '>last')
+    return [writeEffect(name, absolute(into, call), scopeOfPath(`${into}/x`, call, context), effect)];
+  if (into !== undefined && reach === '>sources')
+    return targetsOf('operands', args).map((path) =>
+      writeEffect(name, absolute(path, call), scopeOfPath(path, call, context), effect),
+    );
+  if (/^(?:rsync|scp)$/u.test(call.program))
+    return targetsOf(reach.slice(1), args).flatMap((path) => copyEffect(name, path, call, context, effect));
   return targetsOf(reach.slice(1), args).map((path) =>
-    writeEffect(name, path, scopeOfPath(path, call, context), effect),
+    writeEffect(name, absolute(path, call), scopeOfPath(path, call, context), effect),
   );
+}
+
+/** `host:/path`: there, only what would destroy that host counts. */
+function copyEffect(
+  name: EffectName,
+  path: string,
+  call: Call,
+  context: PathContext,
+  effect: MakeEffect,
+): Effect[] {
+  const remote = /^(?:[\w.-]+@)?(?:\[[^\]]+\]|[\w.-]+):(.*)$/u.exec(path)?.[1];
+  if (remote === undefined)
+    return [writeEffect(name, absolute(path, call), scopeOfPath(path, call, context), effect)];
+  const there: Call = { ...call, cwd: mark.home, place: { kind: 'host', throwaway: false, mounts: [] } };
+  const scope = scopeOfPath(remote === '' ? '.' : remote, there, context);
+  const destroys = name === 'delete-tree' ? /^(?:root|home|system)$/u : /^system$/u;
+  return destroys.test(scope) ? [writeEffect(name, remote, scope, effect)] : [];
 }
 
 const lineOf = (call: Call): string =>

@@ -1,10 +1,10 @@
-import type { Arguments } from '../frames/arguments.js';
+import { hasOption, type Arguments } from '../frames/arguments.js';
 import type { Call } from '../frames/call.js';
 import { mark } from '../words/marks.js';
 import type { Effect } from './effect.js';
 import type { MakeEffect } from './make.js';
 import { scopeOfPath, type PathContext } from './paths.js';
-import { writeEffect } from './redirects.js';
+import { absolute, writeEffect } from './redirects.js';
 
 /** Programs of which `-o` says something else. */
 const otherwise =
@@ -26,10 +26,42 @@ export function outputEffects(
       value !== undefined && output.test(name) ? [value.text] : [],
     ),
     ...words.flatMap((word, i) => (output.test(words[i - 1] ?? '') ? [word] : [])),
+    ...words.flatMap((word) => /^-[oO]((?:[/~\u0002]|\.\.).*)$/u.exec(word)?.[1] ?? []),
+    ...intoFolder(call, words),
+    ...named(call, args),
   ];
   return [...new Set(given)]
-    .filter((path) => anchored.test(path))
-    .map((path) => writeEffect('overwrite', path, scopeOfPath(path, call, context), effect));
+    .filter((path) => anchored.test(path) || call.cwd !== mark.cwd)
+    .map((path) => writeEffect('overwrite', absolute(path, call), scopeOfPath(path, call, context), effect));
+}
+
+/** Programs that unpack or fetch into a folder they are told: a file of whatever name there. */
+const folderOptions: Readonly<Record<string, RegExp>> = {
+  tar: /^(?:-C|--directory)$/u,
+  bsdtar: /^(?:-C|--directory)$/u,
+  unzip: /^-d$/u,
+  '7z': /^$/u,
+  wget: /^(?:-P|--directory-prefix)$/u,
+  curl: /^--output-dir$/u,
+  aria2c: /^(?:-d|--dir)$/u,
+};
+
+function intoFolder(call: Call, words: readonly string[]): readonly string[] {
+  const option = Object.hasOwn(folderOptions, call.program) ? folderOptions[call.program] : undefined;
+  if (option === undefined) return [];
+  if (
+    call.program.endsWith('tar') &&
+    !words.some((word, i) => word === '--extract' || (/^-?[a-zA-Z]*x/u.test(word) && i < 3))
+  )
+    return [];
+  return words.flatMap((word, i) => (option.test(words[i - 1] ?? '') ? [`${word}/${mark.token}`] : []));
+}
+
+/** `curl -O URL`, `wget URL`: a file by the address's name, in the folder the line has gone to. */
+function named(call: Call, args: Arguments): readonly string[] {
+  const fetches =
+    call.program === 'wget' || (call.program === 'curl' && hasOption(args, '-O', '--remote-name', '-J'));
+  return fetches ? args.operands.flatMap(({ text }) => /\/([^/?]+)(?:\?.*)?$/u.exec(text)?.[1] ?? []) : [];
 }
 
 /** These only look at a device, or attach it. */

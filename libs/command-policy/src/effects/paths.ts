@@ -177,7 +177,13 @@ function scopeOfAbsolute(parts: readonly string[]): Scope {
   if (!systemTops.test(top)) return made ? 'workspace' : 'elsewhere';
   if (/^(?:opt|srv|mnt|media|Volumes)$/u.test(top))
     return second === '' || isStar(second) ? 'system' : made ? 'workspace' : 'elsewhere';
-  if (top === 'usr' && second === 'local' && third !== undefined && parts.length > 3) return 'elsewhere';
+  if (
+    top === 'usr' &&
+    second === 'local' &&
+    third !== undefined &&
+    (parts.length > 3 || !/^(?:bin|sbin|lib\d*|share|include|etc|man|src|[*\u0005-\u0007].*)$/u.test(third))
+  )
+    return 'elsewhere';
   if (top === 'var' && /^(?:cache|run|lock)$/u.test(second) && third !== undefined && !isStar(third))
     return 'elsewhere';
   if (top === 'run' && second !== '' && !isStar(second)) return 'elsewhere';

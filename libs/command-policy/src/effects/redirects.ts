@@ -1,5 +1,5 @@
 import type { Call } from '../frames/call.js';
-import { mark } from '../words/marks.js';
+import { mark, plainPath } from '../words/marks.js';
 import type { Effect, EffectName, Scope } from './effect.js';
 import type { MakeEffect } from './make.js';
 import { scopeOfPath, type PathContext } from './paths.js';
@@ -24,9 +24,13 @@ export function redirectEffects(call: Call, context: PathContext, effect: MakeEf
     if (operator === '<') return isSecretPath(path) ? [effect('read-secret', 'one', path)] : [];
     if (!operator.includes('>')) return [];
     const name = operator.includes('>>') ? 'append' : 'overwrite';
-    return [writeEffect(name, path, scopeOfPath(path, call, context), effect)];
+    return [writeEffect(name, absolute(path, call), scopeOfPath(path, call, context), effect)];
   });
 }
+
+/** As seen from the folder that the line has gone to by then. */
+export const absolute = (path: string, call: Call): string =>
+  /^[/\u0001-\u0004]/u.test(path) || call.cwd === mark.cwd ? path : plainPath(`${call.cwd}/${path}`);
 
 /** What writing a path means may depend on which path it is. */
 export function writeEffect(name: EffectName, path: string, scope: Scope, effect: MakeEffect): Effect {
@@ -52,8 +56,12 @@ export function writeEffect(name: EffectName, path: string, scope: Scope, effect
   if (path.startsWith('/etc/sudoers') && writes) return effect('grant-privilege', 'all', path);
   if (/\.(?:bash|zsh|sh|python|mysql|psql)_history$/u.test(path))
     return effect('tamper-history', 'one', path);
-  if (/\.ssh\/(?:authorized_keys2?|config|rc)$/u.test(path) && writes)
-    return effect('grant-access', 'one', path);
+  if (/\.ssh\/(?:authorized_keys2?|config|rc)$/u.test(path)) {
+    if (writes) return effect('grant-access', 'one', path);
+    if (name !== 'change-permissions') return effect('delete-tree', 'personal', path); // nobody gets in any more
+  }
+  if (isSecretPath(path) && /^(?:delete-file|move-away)$/u.test(name))
+    return effect('delete-tree', 'personal', path);
   if (
     name === 'overwrite' &&
     path.startsWith(mark.home) &&

@@ -28,6 +28,11 @@ const everything: readonly (readonly [
 export function requestEffects(call: Call, effect: MakeEffect): Effect[] {
   if (!clients.test(call.program)) return [];
   const found = readArguments(call.args, nameSet('-X --request --method -H -d --data -u -o --header'));
+  const by = call.args.find((arg) => arg.text.includes('_delete_by_query'));
+  if (by !== undefined)
+    return [
+      effect('drop-data', call.args.some((arg) => arg.text.includes('match_all')) ? 'all' : 'one', by.text),
+    ];
   const method = optionValue(found, '-X', '--request', '--method')?.text ?? found.operands[0]?.text ?? '';
   if (method.toUpperCase() !== 'DELETE' || hasOption(found, '--help')) return [];
   const address = found.operands.map((arg) => arg.text).find((text) => /[./:]/u.test(text)) ?? '';

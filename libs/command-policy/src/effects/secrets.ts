@@ -1,5 +1,5 @@
 import type { Call } from '../frames/call.js';
-import { mark } from '../words/marks.js';
+import { mark, plainPath } from '../words/marks.js';
 import { isSecretPath, isSensitivePath, senders } from '../words/secrets.js';
 import type { Effect } from './effect.js';
 import type { MakeEffect } from './make.js';
@@ -36,14 +36,15 @@ export function secretEffects(call: Call, effect: MakeEffect): Effect[] {
   }
   if (
     call.redirects.some(({ target }) => /^\/dev\/(?:tcp|udp)\//u.test(target.text)) &&
-    call.args.some((arg) => isSensitivePath(arg.text))
+    (call.input?.includes(mark.secret) === true || call.args.some((arg) => isSensitivePath(arg.text)))
   ) {
     return [effect('send-data', 'all', call.args.map((arg) => arg.text).join(' '))];
   }
   if (!readers.test(call.program)) return [];
-  return call.args.flatMap((arg) =>
-    isSecretPath(arg.text) && !/\s/u.test(arg.text) ? [effect('read-secret', 'one', arg.text)] : [],
-  );
+  return call.args.flatMap((arg) => {
+    const path = /^[\w.][^\s]*$/u.test(arg.text) ? plainPath(`${call.cwd}/${arg.text}`) : arg.text;
+    return isSecretPath(path) && !/\s/u.test(arg.text) ? [effect('read-secret', 'one', arg.text)] : [];
+  });
 }
 
 /** `lftp -e 'put FILE'`, `sftp host <<< 'put FILE'`. */
@@ -65,7 +66,7 @@ function sentPath(call: Call): string | undefined {
     if (identity.test(words[i - 1] ?? '') && !(call.program === 'curl' && words[i - 1] === '-F')) continue;
     const path =
       /(?:^|=)@(.+)$/u.exec(word)?.[1]?.replace(/;.*$/u, '') ??
-      word.replace(/^(?:--[\w-]+=|-[A-Za-z](?=[/~.\u0002]))/u, '');
+      word.replace(/^(?:--[\w-]+=@?|-[A-Za-z]@?(?=[/~.\u0002]))/u, '');
     const uploads =
       call.program !== 'ssh' &&
       call.program !== 'openssl' &&
@@ -92,9 +93,9 @@ const carriesToken = (words: readonly string[], at: number): boolean =>
 /** `scp host:.env .` fetches: the secret is on the other side, or the destination is here. */
 function comesFrom(call: Call, words: readonly string[], at: number): boolean {
   const last = words.findLast((word) => !word.startsWith('-')) ?? '';
-  if (/^(?:scp|rsync|sftp)$/u.test(call.program)) return !/^[\w.@-]+:/u.test(last);
+  if (/^(?:scp|rsync|sftp)$/u.test(call.program)) return !/^(?:[\w.-]+@)?(?:\[[^\]]+\]|[\w.-]+):/u.test(last);
   if (/^(?:aws|gsutil|rclone|mc|s3cmd)$/u.test(call.program))
-    return at === words.length - 1 || !/^\w+:/u.test(last);
+    return !words.slice(at + 1).some((word) => /^\w+:/u.test(word));
   if (call.program === 'curl' || call.program === 'wget')
     return /^(?:-o|-O|--output|--output-document|-b|-c|--cookie|-s)$/u.test(words[at - 1] ?? '');
   return false;

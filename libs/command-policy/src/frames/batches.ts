@@ -27,7 +27,7 @@ const fewest = (items: readonly string[]): readonly string[] =>
 
 export const xargs: Step = (machine, call, shell) => {
   const valued = nameSet(
-    '-I -i -J -n -P -L -s -d -E -a --replace --max-args --max-procs --arg-file --delimiter --max-lines',
+    '-I -J -n -P -L -s -d -E -a --max-args --max-procs --arg-file --delimiter --max-lines --max-chars --process-slot-var --eof',
   );
   const found = readArguments(call.args, valued, 0);
   const file = optionValue(found, '-a', '--arg-file');
@@ -41,7 +41,11 @@ export const xargs: Step = (machine, call, shell) => {
   const whole = hasOption(found, '-0', '--null');
   const ends = input.includes('\0') ? '\0' : /\n/u;
   const split = whole || replaced !== undefined ? ends : delimiter === undefined ? /[\s\0]+/u : delimiter;
-  const items = input.split(split).filter((item) => item.trim() !== '');
+  const quoted = whole || delimiter !== undefined;
+  const items = input
+    .split(split)
+    .map((item) => (quoted ? item : item.replaceAll(/["'\\]/gu, '')))
+    .filter((item) => item.trim() !== '');
   const inner = inFrame(forkShell(shell, { functions: new Map(), aliases: new Map() }), 'xargs');
   const batches = replaced === undefined ? [items] : fewest(items).map((item) => [item]);
   return runBatches(machine, command, batches, replaced, inner, call);
@@ -78,7 +82,9 @@ export const parallel: Step = (machine, call, shell) => {
   const before = at < 0 ? call.args : call.args.slice(0, at);
   const found = readArguments(
     before,
-    nameSet('-j --jobs -P -S --sshlogin -N -n -I --delay --timeout -a --joblog --retries --colsep -d'),
+    nameSet(
+      '-j --jobs -P -S --sshlogin -N -n -I --delay --timeout -a --joblog --retries --colsep -d --halt --tmpdir --memfree --load --results --env --basefile --transferfile --return --wd --workdir --tagstring --block --recstart --recend --max-args --arg-file --trim --nice --rpl',
+    ),
     0,
   );
   const given = at < 0 ? undefined : call.args.slice(at + 1).map((arg) => arg.text);

@@ -103,7 +103,7 @@ const alias: Step = (machine, call, shell) => {
 const source: Step = (machine, call, shell) => {
   const path = call.args[0];
   if (path === undefined) return '';
-  const stdin = /^(?:\/dev\/stdin|\/dev\/fd\/0|-)$/u.test(path.text);
+  const stdin = /^(?:\/dev\/stdin|\/dev\/fd\/0|\/proc\/\w+\/fd\/0|-)$/u.test(path.text);
   const text = stdin ? (call.input ?? '') : readPath(shell, path.text);
   if (path.text === mark.unknown)
     machine.notice('run-unknown', 'a file that is not known is sourced', path.span, shell);

@@ -37,6 +37,10 @@ export const findFiles: Step = (machine, call, shell) => {
       i = end;
     } else if (text === '-delete') {
       deletes = arg;
+    } else if (/^-(?:fprint0?|fls|fprintf)$/u.test(text)) {
+      const file = call.args[i + 1];
+      if (file !== undefined) commands.push([{ ...arg, text: 'tee' }, file]);
+      i += text === '-fprintf' ? 2 : 1;
     } else if (withValue.test(text)) {
       const value = call.args[++i]?.text ?? '';
       if (/^-x?type$/u.test(text) && value !== 'l') continue; // links alone are a few

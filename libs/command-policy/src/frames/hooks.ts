@@ -44,7 +44,12 @@ export function followHooks(machine: Machine, call: Call, shell: Shell): void {
   };
   for (const [name, value] of call.variables)
     if (name.startsWith('BASH_FUNC_')) run(`f${value}; f`, call, name);
-    else if (variables.test(name)) run(`${substituted(name, value)}${edited(name, call)}`, call, `${name}=`);
+    else if (/^GIT_CONFIG_VALUE_\d+$/u.test(name)) {
+      const key = call.variables.get(name.replace('VALUE', 'KEY')) ?? '';
+      const text = keyed.exec(`${key}=${value}`)?.[1];
+      if (text !== undefined) run(text, call, key);
+    } else if (variables.test(name))
+      run(`${substituted(name, value)}${edited(name, call)}`, call, `${name}=`);
   if (/^(?:export|declare|typeset)$/u.test(call.program)) {
     for (const arg of call.args) {
       const [name = '', ...rest] = arg.text.split('=');

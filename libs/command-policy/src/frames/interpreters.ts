@@ -47,7 +47,7 @@ const interpreters: readonly Interpreter[] = [
     programs: /^(?:[gmn]?awk|busybox-awk)$/u,
     language: 'awk',
     code: '-e --source',
-    valued: '-F -v -f --assign --field-separator',
+    valued: '-F -v -f --assign --field-separator -i --include -l --load',
     operand: true,
   },
   { programs: /^(?:g?sed)$/u, language: 'sed', code: '-e --expression', valued: '-f -l', operand: true },
@@ -86,7 +86,7 @@ export function interpret(machine: Machine, call: Call, shell: Shell): string | 
 }
 
 function runShell(machine: Machine, call: Call, shell: Shell): string {
-  const args = call.args.filter((arg) => !/^\+\w/u.test(arg.text));
+  const args = call.args.filter((arg) => !/^\+\w|^-(?:norc|noprofile|posix|login)$/u.test(arg.text));
   const found = readArguments(args, nameSet('-o -O --rcfile --init-file'), 0);
   const start = optionValue(found, '--rcfile', '--init-file');
   const inner = inFrame(childShell(shell), call.program);
@@ -110,7 +110,9 @@ function runShell(machine: Machine, call: Call, shell: Shell): string {
     return machine.runText(given.text, zeroed, given.span, call.input);
   }
   const fromInput =
-    first === undefined || hasOption(found, '-s') || /^(?:-|\/dev\/stdin|\/dev\/fd\/0)$/u.test(first.text);
+    first === undefined ||
+    hasOption(found, '-s') ||
+    /^(?:-|\/dev\/stdin|\/dev\/fd\/0|\/proc\/\w+\/fd\/0)$/u.test(first.text);
   if (fromInput) {
     const scripted = forkShell(inner, { positional: found.rest.map((arg) => arg.text) });
     return call.input === undefined
@@ -157,6 +159,8 @@ function runInterpreter(machine: Machine, call: Call, one: Interpreter, shell: S
     const text = stdin ? call.input : readPath(shell, file.text);
     if (text !== undefined) codes.push({ text, span: file?.span ?? call.span });
   }
+  // `python -m timeit CODE` runs it too.
+  if (one.language === 'python' && optionValue(found, '-m')?.text === 'timeit') codes.push(...found.operands);
   for (const code of codes) runCode(machine, code, one, inner, call);
   const printed = codes.length === 1 ? printedText(codes[0]?.text ?? '') : undefined;
   if (printed !== undefined) return printed;

@@ -1,4 +1,5 @@
 import type { Redirection } from '../parse/syntax.js';
+import { plainPath } from '../words/marks.js';
 import { expandBody, expandText } from '../words/expand.js';
 import type { Arg, Redirect } from './call.js';
 import type { Machine } from './machine.js';
@@ -43,7 +44,7 @@ export function readRedirects(
     redirects.push({
       operator: part.operator,
       descriptor,
-      target: { text, span: spanOf(shell, part) },
+      target: { text: /^[/\u0002]/u.test(text) ? plainPath(text) : text, span: spanOf(shell, part) },
     });
   }
   return { input, redirects };

@@ -1,4 +1,4 @@
-import { mark } from '../words/marks.js';
+import { mark, plainPath } from '../words/marks.js';
 import { builtins } from './builtins.js';
 import type { Arg, Call } from './call.js';
 import { followHooks } from './hooks.js';
@@ -83,6 +83,15 @@ function runProgram(
 export const scriptShell = (shell: Shell, path: string, args: readonly Arg[]): Shell =>
   inFrame(forkShell(shell), path, { positional: args.map((arg) => arg.text) });
 
+/** `/etc//shadow` and `/etc/./shadow` are `/etc/shadow`; so for the value of an option. */
+const spelledPlainly = (arg: Arg): Arg => {
+  const found = /^(--?[\w-]+=)?([/\u0002][^\s]*)$/u.exec(arg.text);
+  const path = found?.[2];
+  return path === undefined || !/\/\/|\/\.{1,2}(?:\/|$)/u.test(path)
+    ? arg
+    : { ...arg, text: `${found?.[1] ?? ''}${plainPath(path)}` };
+};
+
 function emit(
   machine: Machine,
   program: string,
@@ -94,7 +103,7 @@ function emit(
   const call: Call = {
     program,
     name,
-    args,
+    args: args.map(spelledPlainly),
     variables: setting.variables,
     input: setting.input,
     redirects: setting.redirects,

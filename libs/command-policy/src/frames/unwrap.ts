@@ -1,4 +1,4 @@
-import { mark } from '../words/marks.js';
+import { mark, plainPath } from '../words/marks.js';
 import { hasOption, nameSet, optionValue, readArguments, type Arguments } from './arguments.js';
 import { thisNode, type Arg, type Call, type Place } from './call.js';
 import { valuedOptions } from './global-options.js';
@@ -72,11 +72,13 @@ function follow(
   args: readonly Arg[],
   shell: Shell,
 ): string | undefined {
-  const after = splitAfter(args, wrapper.after);
+  const after = splitAfter(withoutPairs(args, wrapper), wrapper.after);
   const found = readArguments(
     after.before,
     nameSet(`${wrapper.valued ?? ''} ${wrapper.text ?? ''} ${wrapper.program ?? ''}`),
     wrapper.rest === 'none' ? Infinity : (wrapper.operands ?? 0),
+    // What follows an image is the command's.
+    wrapper.program !== undefined && wrapper.place === 'throwaway',
   );
   if (wrapper.unless !== undefined && hasOption(found, ...wrapper.unless.split(' '))) return undefined;
   const target = wrapper.place === 'host' ? ` ${found.operands[0]?.text ?? ''}` : '';
@@ -152,6 +154,14 @@ export function runJoined(
   return shell.place.kind === 'host' ? mark.download : output;
 }
 
+/** Options that take two values are of no interest; nor is `--` where the program hands it on (`su root -- -c x`). */
+function withoutPairs(args: readonly Arg[], { pairs, words }: Wrapper): readonly Arg[] {
+  if (words === 'su') return args.filter((arg) => arg.text !== '--');
+  if (pairs === undefined) return args;
+  const names = nameSet(pairs);
+  return args.filter((_arg, i) => ![0, 1, 2].some((back) => names.has(args[i - back]?.text ?? '')));
+}
+
 function splitAfter(
   args: readonly Arg[],
   names: string | undefined,
@@ -182,12 +192,18 @@ function enter(call: Call, wrapper: Wrapper, found: Arguments, frame: string, sh
       const place: Place = {
         kind: 'container',
         throwaway: wrapper.place === 'throwaway',
-        mounts: mountsOf(found),
+        mounts: [...mountsOf(found), ...privileges(found)],
       };
       return inFrame(shell, frame, { place, cwd: cwd ?? '/work' });
     }
     case undefined:
     default:
+      if (
+        call.program === 'nsenter' &&
+        shell.place.kind === 'container' &&
+        optionValue(found, '-t', '--target')?.text === '1'
+      )
+        return inFrame(shell, frame, { cwd: '/', place: thisNode });
       if (call.program === 'chroot') {
         const root = found.operands[0]?.text;
         const mounted =
@@ -205,17 +221,21 @@ function inFolder(shell: Shell, folder: string | undefined): Shell {
   return shell;
 }
 
+/** A privileged container has the machine's devices. */
+const privileges = (found: Arguments): Place['mounts'] =>
+  hasOption(found, '--privileged') ? [{ from: '/dev', to: '/dev' }] : [];
+
 /** `-v /host:/inside`, `--mount type=bind,src=/host,dst=/inside`. */
 function mountsOf(found: Arguments): Place['mounts'] {
   return found.options.flatMap(({ name, value }) => {
     if (value === undefined) return [];
     if (name === '-v' || name === '--volume' || name === '--bind' || name === '-B') {
       const [from = '', to = from] = value.text.split(':');
-      return /^[/.~\u0001-\u0005]/u.test(from) ? [{ from, to }] : [];
+      return /^[/.~\u0001-\u0005]/u.test(from) ? [{ from: plainPath(from), to: plainPath(to) }] : [];
     }
     if (name !== '--mount') return [];
-    const from = /(?:^|,)(?:source|src)=([^,]*)/u.exec(value.text)?.[1];
-    const to = /(?:^|,)(?:target|destination|dst)=([^,]*)/u.exec(value.text)?.[1];
+    const from = /(?:^|,)"?(?:source|src)=([^,"]*)/u.exec(value.text)?.[1];
+    const to = /(?:^|,)"?(?:target|destination|dst)=([^,"]*)/u.exec(value.text)?.[1];
     return from === undefined || to === undefined || !/^[/.\u0001-\u0005]/u.test(from) ? [] : [{ from, to }];
   });
 }

@@ -8,6 +8,8 @@ export interface Wrapper {
   /** Options with a value. */
   readonly valued?: string;
   /** Operands before the command: a time limit, a host, a container. */
+  /** Options with two values. */
+  readonly pairs?: string;
   readonly operands?: number;
   /** argv: the rest is the command; text: the rest, joined, is shell text; each: every operand is shell text. */
   readonly rest?: 'argv' | 'text' | 'each' | 'none';
@@ -35,6 +37,10 @@ const containerRun =
   '-v --volume -e --env --env-file -w --workdir -u --user -p --publish --name --network --net -h --hostname -m --memory ' +
   '--cpus --mount --entrypoint -l --label --device --cap-add --cap-drop --security-opt --gpus --platform --pull --restart ' +
   '--add-host --tmpfs --ulimit --shm-size --runtime --pid --ipc --userns --volumes-from --log-driver --log-opt --cgroupns ' +
+  '--memory-swap --memory-reservation --memory-swappiness --kernel-memory --oom-score-adj --health-cmd --health-interval ' +
+  '--health-timeout --health-retries --health-start-period --isolation --label-file --mac-address --network-alias --stop-timeout ' +
+  '--storage-opt --volume-driver --device-read-bps --device-write-bps -a --attach --blkio-weight --cpu-period --cpu-quota ' +
+  '--detach-keys --dns-option --dns-search --domainname --group-add --ip6 --cpuset-mems --annotation --umask --pids-limit --secret --pod ' +
   '--cpuset-cpus --dns --expose --ip --link --stop-signal --sysctl --uts --cidfile -c --cpu-shares';
 const containerExec = '-e --env --env-file -u --user -w --workdir --detach-keys --index';
 const kubeGlobals =
@@ -47,7 +53,8 @@ export const wrappers: readonly Wrapper[] = [
   // other users
   {
     words: 'sudo',
-    valued: '-u --user -g --group -C -D --chdir -h --host -p --prompt -r -t -T -U -R',
+    valued:
+      '-u --user -g --group -C -D --chdir -h --host -p --prompt -r --role -t --type -T --command-timeout -U --other-user -R --chroot --close-from',
     assignments: true,
     unless: '-l --list -v --validate -V -e --edit',
     textWith: '-s --shell -i --login',
@@ -61,35 +68,47 @@ export const wrappers: readonly Wrapper[] = [
   { words: 'capsh', after: '--', as: 'bash', rest: 'none' },
   { words: 'sg|newgrp', operands: 1, text: '-c --command', rest: 'text', aloneWith: '' },
   { words: 'su', valued: '-s --shell -g --group', rest: 'none', text: '-c --command' },
-  { words: 'runuser', valued: '-u --user -s -g', text: '-c --command' },
+  { words: 'runuser', valued: '-s -g', text: '-c --command', rest: 'none' },
+  { words: 'runuser', valued: '-u --user -s -g -G' },
   // time, priority, processors, input and output
-  { words: 'env', valued: '-u --unset -C --chdir', text: '-S --split-string', assignments: true },
+  { words: 'env', valued: '-u --unset -C --chdir -a --argv0', text: '-S --split-string', assignments: true },
   { words: 'time|gtime', valued: '-f -o --format --output' },
   { words: 'nice', valued: '-n --adjustment' },
   { words: 'timeout|gtimeout', valued: '-s --signal -k --kill-after', operands: 1 },
   {
-    words: 'nohup|setsid|stdbuf|eatmydata|fakeroot|unbuffer|chronic|setarch|linux32|linux64|x86_64|i386|arch',
+    words: 'nohup|stdbuf|eatmydata|fakeroot|unbuffer|chronic|linux32|linux64|x86_64|i386|arch',
     valued: '-i -o -e --input --output --error -t -w -s',
   },
+  { words: 'setsid' },
+  { words: 'setarch', operands: 1 },
   { words: 'caffeinate', valued: '-t -w' },
   { words: 'ionice', valued: '-c -n --class --classdata', unless: '-p' },
   { words: 'chrt|schedtool', valued: '-T -P -D', operands: 1, unless: '-p' },
   { words: 'taskset', operands: 1, unless: '-p' },
-  { words: 'numactl', valued: '-N -m -C -i -p -P' },
+  {
+    words: 'numactl',
+    valued:
+      '-N -m -C -i -p -P --cpunodebind --membind --physcpubind --interleave --preferred --preferred-many --weighted-interleave',
+  },
   { words: 'choom', valued: '-n', unless: '-p' },
   {
     words:
       'prlimit|cpulimit|cgexec|systemd-inhibit|rlwrap|faketty|firejail|proot|dbus-run-session|dbus-launch|retry',
     valued: '-l -g -r -w -b --what --who --why --mode -t -d',
   },
-  { words: 'bwrap', valued: '--bind --ro-bind --dev --proc --tmpfs --chdir --setenv' },
+  {
+    words: 'bwrap',
+    valued: '--dev --proc --tmpfs --chdir --dir --hostname --uid --gid --unsetenv --lock-file --args',
+    pairs:
+      '--bind --ro-bind --dev-bind --bind-try --ro-bind-try --dev-bind-try --symlink --setenv --file --bind-data',
+  },
   { words: 'faketime', valued: '-p', operands: 1 },
   { words: 'torsocks|torify|proxychains|proxychains4|tsocks', valued: '-f' },
   { words: 'xvfb-run|xvfb', valued: '-s -n -f -e -w --server-args --server-num' },
   { words: 'strace|ltrace|dtruss|truss', valued: '-e -o -p -s -u -E -a -I -O -S -P -X -b' },
   {
     words: 'valgrind|heaptrack|rr, perf stat|record|trace, rr record',
-    valued: '-e -o -F -C -p',
+    valued: '-e -o -F -C -p --call-graph --event --output --freq',
   },
   { words: 'gdb|lldb', after: '--args --', rest: 'none' },
   { words: 'watch|viddy', valued: '-n --interval', rest: 'text' },
@@ -141,6 +160,7 @@ export const wrappers: readonly Wrapper[] = [
   {
     words: `${multiplexer} run|create, ${multiplexer} container run`,
     valued: containerRun,
+    program: '--entrypoint',
     operands: 1,
     place: 'throwaway',
   },

@@ -140,6 +140,9 @@ const joined = (found: Expansion): string => (typeof found === 'string' ? found 
 
 /** `~` and `~/x` are the home; `~name` is that user's. `text` is the source, where a quoted tilde shows. */
 function expandTilde(text: string, value: string): string {
+  // `dd of=~/x`: bash expands it in whatever looks like an assignment.
+  const assigned = /^(\w+=)~(?=\/|$)/u.exec(text)?.[1];
+  if (assigned !== undefined) return `${assigned}${mark.home}${value.slice(assigned.length + 1)}`;
   const tilde = /^~([\w.+-]*)(?=\/|$)/u.exec(text);
   if (tilde === null) return value;
   const rest = value.slice(tilde[0].length);

@@ -174,6 +174,7 @@ export const databases: readonly EffectRow[] = [
   ],
   ['dotnet ef database drop', 'drop-data', 'one'],
   ['dotnet ef migrations|database remove|update 0', 'drop-data', 'one'],
+  ['flyway +clean', 'drop-data', 'one'],
   ['mix ecto.drop|ecto.reset|ecto.rollback', 'drop-data', 'one'],
   ['doctrine:database:drop|console doctrine:database:drop', 'drop-data', 'one'],
   [

@@ -25,6 +25,13 @@ export const files: readonly EffectRow[] = [
     'delete-tree',
     '>last',
   ],
+  ['rsync|scp !-n !--dry-run', 'overwrite', '>last'],
+  ['ex|ed', 'overwrite', '>operands'],
+  ['vim|nvim|vi -e|-E|-es|-Es', 'overwrite', '>operands'],
+  ['docker|podman|nerdctl cp', 'overwrite', '>last'],
+  ['yq -i|--inplace', 'overwrite', '>rest'],
+  ['gawk -i=inplace', 'overwrite', '>rest'],
+  ['touch', 'append', '>operands'],
   ['rsync --remove-source-files !-n !--dry-run', 'move-away', '>sources'],
   ['dd|dcfldd|dc3dd', 'overwrite', '>of='],
   ['ddrescue|dd_rescue|partclone.*', 'overwrite', '>rest'],
@@ -43,11 +50,21 @@ export const files: readonly EffectRow[] = [
 
 /** Programs that write to disks, partitions and volumes. */
 export const devices: readonly EffectRow[] = [
-  ['mkfs|mkfs.*|mke2fs|mkswap|mkntfs|mkdosfs|newfs|newfs_* !-V !-n', 'write-device', '>operands'],
+  ['mke2fs|mkfs.ext2|mkfs.ext3|mkfs.ext4 !-n', 'write-device', '>operands'],
+  [
+    'mkfs|mkfs.xfs|mkfs.btrfs|mkfs.vfat|mkfs.fat|mkfs.exfat|mkfs.ntfs|mkfs.f2fs|mkfs.*fs|mkfs.msdos|mkfs.minix|mkswap|mkntfs|mkdosfs|newfs|newfs_*',
+    'write-device',
+    '>operands',
+  ],
   ['wipefs -a|--all|-o|--offset !-n !--no-act', 'write-device', '>operands'],
   ['blkdiscard|sfdisk|cfdisk|gdisk|cgdisk !-l !--list !-d !--dump', 'write-device', '>operands'],
   ['sgdisk -Z|-z|-o|-d|-n|--zap-all|--zap|--clear|--delete', 'write-device', '>operands'],
   ['fdisk !-l !--list', 'write-device', '>operands'],
+  [
+    'parted +rm|+mklabel|+mktable|+mkpart|+resizepart|+set|+disk_set|+name|+move|+rescue',
+    'write-device',
+    '>first',
+  ],
   ['parted !-l !--list !print', 'write-device', '>operands'],
   ['badblocks -w', 'write-device', '>operands'],
   [
@@ -80,7 +97,7 @@ export const devices: readonly EffectRow[] = [
   ['lvremove|vgremove|pvremove|lvreduce !-t !--test', 'change-volume', 'all'],
   ['lvm lvremove|vgremove|pvremove', 'change-volume', 'all'],
   ['dmsetup remove|remove_all|wipe_table', 'change-volume', 'all'],
-  ['zfs|zpool destroy|rollback|labelclear !-n', 'change-volume', 'all'],
+  ['zfs|zpool destroy|rollback|labelclear !-n !-nv !-rn', 'change-volume', 'all'],
   ['btrfs subvolume|sub delete|del', 'change-volume', 'all'],
   ['btrfs device remove|delete', 'change-volume', 'all'],
   ['mdadm --zero-superblock|--stop|-S|--remove|--fail|--create|-C', 'change-volume', 'all'],

@@ -17,7 +17,13 @@ export function commandLines(language: Language, code: string): CodeAction[] {
   const flat = code.replaceAll(/[ \t]+/gu, ' ');
   const direct = /(?:^|[;{]) ?(?:\d+|\$|\/[^/\n]{0,200}\/)? ?\{? ?e(?: |(?=[a-z/]+ ))(.+)$/mu.exec(flat);
   const replaced = /^\s*\d*s(.)(?:\\.|(?!\1)[^\\])*\1((?:\\.|(?!\1)[^\\])*)\1\w*e\w*\s*$/u.exec(code);
-  return [direct?.[1], replaced?.[2]?.replaceAll(/\\(.)/gu, '$1')].flatMap((text) =>
-    text === undefined ? [] : [{ kind: 'text' as const, text }],
-  );
+  const written = /(?:^|[;{ ]|\/[gpiIm0-9]*)w (\/[^\n;}]+)/mu.exec(flat)?.[1];
+  const writes: CodeAction[] =
+    written === undefined ? [] : [{ kind: 'words', words: ['tee', written.trim()] }];
+  return [
+    ...writes,
+    ...[direct?.[1], replaced?.[2]?.replaceAll(/\\(.)/gu, '$1')].flatMap((text) =>
+      text === undefined ? [] : [{ kind: 'text' as const, text }],
+    ),
+  ];
 }

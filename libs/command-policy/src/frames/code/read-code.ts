@@ -11,7 +11,7 @@ const starts =
 /** Functions on paths, as the command that does the same. */
 const onPaths: readonly (readonly [RegExp, readonly string[]])[] = [
   [
-    /(?:rmtree|rm_rf|rm_r|remove_tree|removeSync|rimraf(?:\.sync|Sync)?|remove_dir_all|remove_entry_secure|emptyDirSync|delete-directory)\s*\(?\s*$/u,
+    /(?:rmtree|rm_rf|rm_r|remove_tree|removeSync|rimraf(?:\.sync|Sync)?|remove_dir_all|remove_entry_secure|emptyDirSync|delete-directory|Deno\.remove(?:Sync)?|remove_dir|remove_entry)\s*\(?\s*$/u,
     ['rm', '-r'],
   ],
   [/\b(?:rmdirSync|rmSync|promises\.rm|fs\.rm)\s*\(\s*$/u, ['rm', '-r']],
@@ -41,7 +41,7 @@ const sends = /(?:requests\.|urlopen|urllib|http|socket|fetch\(|axios|Net::|LWP|
 
 /** Reads source by its string literals and what stands before them: enough for one-liners, no parser for any language. */
 export function readCode(language: Language, source: string): readonly CodeAction[] {
-  const code = withVariables(source.slice(0, 20_000));
+  const code = withVariables(simplified(language, source.slice(0, 20_000)));
   const actions: CodeAction[] = [...commandLines(language, code)];
   const text =
     language === 'awk'
@@ -57,6 +57,10 @@ export function readCode(language: Language, source: string): readonly CodeActio
     else if (starts.test(lead) || (literal.quote === '`' && /\brun\($/u.test(lead)))
       actions.push(started(text, literals, i));
     else if (opens.test(lead)) actions.push(...opened(text, literals, i));
+    else if (moves.test(lead))
+      actions.push({ kind: 'words', words: ['mv', literal.value, literals[i + 1]?.value ?? '.'] });
+    else if (language === 'awk' && /\bprintf?\b[^|;}]*>{1,2}\s*$/u.test(text.slice(0, literal.start)))
+      actions.push({ kind: 'words', words: ['tee', literal.value] });
     else if (changesMode.test(lead)) actions.push(...modeChanged(text, literal));
     else if (modeFirst.test(lead))
       actions.push({ kind: 'words', words: ['chmod', modeFirst.exec(lead)?.[1] ?? '', literal.value] });
@@ -79,6 +83,22 @@ export function readCode(language: Language, source: string): readonly CodeActio
   });
   return [...actions, ...notices(code)];
 }
+
+/** Comments away (an apostrophe in one is no quote), and what only wraps or joins literals. */
+function simplified(language: Language, source: string): string {
+  const comments = /^(?:javascript|php|c)$/u.test(language)
+    ? /^[ \t]*\/\/.*$|[ \t]\/\/ .*$/gmu
+    : /^[ \t]*#.*$|[ \t]# .*$/gmu;
+  const code = language === 'sed' || language === 'editor' ? source : source.replaceAll(comments, '');
+  if (language !== 'python' && language !== 'c' && language !== 'ruby') return code;
+  return code
+    .replaceAll(/"""|'''/gu, '"')
+    .replaceAll(/\bshlex\.split\s*\(/gu, '(')
+    .replaceAll(/(["'])[ \t]+\1(?=\S)/gu, '');
+}
+
+/** Moves: what it is called, and both paths. */
+const moves = /\b(?:shutil\.move|os\.rename|os\.replace|renameSync|File\.rename|FileUtils\.mv)\s*\(\s*$/u;
 
 /** Julia's `rm(path; recursive=true)`. */
 const juliaDeletes = (code: string): CodeAction[] =>

@@ -14,7 +14,7 @@ import { textProducers } from './text.js';
 import { isTrustedProducer } from './trusted.js';
 
 /** These print a number, a name, a date: something without a slash. */
-const naming = 'date whoami id hostname nproc uname wc expr pgrep pidof lsof uuidgen sha256sum md5sum';
+const naming = 'date whoami id hostname nproc uname wc expr lsof uuidgen sha256sum md5sum';
 
 /** What known programs print. */
 const producers: ReadonlyMap<string, Producer> = new Map([

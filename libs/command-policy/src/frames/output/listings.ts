@@ -24,6 +24,12 @@ const inventory: Producer = (call) => {
   return all ? mark.star : mark.unknown;
 };
 
+/** Numbers of processes: of those that the machine is reached by, as bad as of all. */
+const processes: Producer = (call) =>
+  call.args.some(({ text }) => /(?:^|\/)(?:sshd?|systemd|init|dbus-daemon|NetworkManager)\b/u.test(text))
+    ? mark.star
+    : mark.token;
+
 const git: Producer = (call) => {
   const verb = call.args.find((arg) => !arg.text.startsWith('-'))?.text;
   if (verb === 'ls-files') return `./${mark.token}`;
@@ -37,6 +43,8 @@ const git: Producer = (call) => {
 export const listingsProducers: Readonly<Record<string, Producer>> = {
   ls: listing,
   ps: () => mark.star,
+  pgrep: processes,
+  pidof: processes,
   git,
   docker: inventory,
   podman: inventory,
