@@ -6,6 +6,7 @@ import type { Task } from './tasks/task.js';
 /** One command that this process answers for, from its record to its end. */
 export interface Job {
   readonly taskId: string;
+  readonly command: string;
   readonly controller: AbortController;
   readonly captures: Captures;
   readonly autoRouted: boolean;
@@ -15,6 +16,7 @@ export interface Job {
 export function createJob(task: Task, autoRouted: boolean): Job {
   return {
     taskId: task.id,
+    command: task.command,
     controller: new AbortController(),
     captures: { stdout: createCapture(), stderr: createCapture() },
     autoRouted,
@@ -22,8 +24,27 @@ export function createJob(task: Task, autoRouted: boolean): Job {
   };
 }
 
+/** What an answer takes from the record. */
+export type Recorded = Pick<
+  Task,
+  | 'id'
+  | 'command'
+  | 'status'
+  | 'assignedTo'
+  | 'exitCode'
+  | 'signal'
+  | 'durationMs'
+  | 'stopped'
+  | 'error'
+  | 'errorCode'
+  | 'hint'
+  | 'stdoutBytes'
+  | 'stderrBytes'
+> &
+  Partial<Pick<Task, 'metadata'>>;
+
 /** The answer that follows from the record and from what was captured so far. */
-export function outcomeOf(task: Task, job?: Pick<Job, 'captures' | 'autoRouted' | 'placement'>): Outcome {
+export function outcomeOf(task: Recorded, job?: Pick<Job, 'captures' | 'autoRouted' | 'placement'>): Outcome {
   const stdout = job?.captures.stdout.text() ?? { text: '', truncated: false };
   const stderr = job?.captures.stderr.text() ?? { text: '', truncated: false };
   const optional = {
@@ -42,7 +63,7 @@ export function outcomeOf(task: Task, job?: Pick<Job, 'captures' | 'autoRouted' 
     success: task.status === 'completed' && task.exitCode === 0,
     task_id: task.id,
     command: task.command,
-    auto_routed: job?.autoRouted ?? task.metadata['autoRouted'] === true,
+    auto_routed: job?.autoRouted ?? task.metadata?.['autoRouted'] === true,
     stdout: stdout.text,
     stderr: stderr.text,
     stdout_bytes: job?.captures.stdout.bytes ?? task.stdoutBytes ?? 0,

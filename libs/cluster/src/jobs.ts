@@ -38,6 +38,8 @@ export interface Jobs {
 export function createJobs(context: Context): Jobs {
   let closing = false;
   const active = new Map<string, { job: Job; ended: Promise<unknown> }>();
+  // What a waiting job waits for (a bell, another process) keeps no process alive by itself.
+  const alive = setInterval(() => undefined, 0x7fffffff).unref();
   const stopListening = context.wake.onWake(() => {
     if (active.size === 0) return;
     for (const id of context.store.cancelsRequested()) active.get(id)?.job.controller.abort();
@@ -47,11 +49,10 @@ export function createJobs(context: Context): Jobs {
     const onAbort = () => job.controller.abort();
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted === true) onAbort();
-    // What a waiting job waits for (a bell, another process) keeps no process alive by itself.
-    const alive = setInterval(() => undefined, 0x7fffffff);
+    alive.ref();
     const leave = () => {
-      clearInterval(alive);
       active.delete(job.taskId);
+      if (active.size === 0) alive.unref();
       signal?.removeEventListener('abort', onAbort);
     };
     active.set(job.taskId, { job, ended: outcome.then(leave, leave) });
@@ -155,6 +156,7 @@ export function createJobs(context: Context): Jobs {
         job.controller.abort(leave ? 'leave' : undefined);
       }
       await Promise.all(all.map(({ ended }) => ended));
+      clearInterval(alive);
       // Those who wait for several answers read the record once more.
       await new Promise((resolve) => setImmediate(resolve));
     },

@@ -1,39 +1,46 @@
 import type { Dispatched } from './backends/backend.js';
 import type { Exit } from './execution/executor.js';
-import type { Job } from './job.js';
+import type { Job, Recorded } from './job.js';
 import type { TaskStore } from './tasks/store.js';
 import { isTerminal, type Status } from './tasks/states.js';
-import type { Task, TaskChanges } from './tasks/task.js';
 
-/** Writes how a task ended, and gives it as it is then; its slot is free with that. Undefined where somebody else has ended it. */
-export function record(store: TaskStore, job: Job, dispatched: Dispatched): Task | undefined {
+/** Writes how a task ended; its slot is free with that. Gives what an answer wants of the record, where it need not be read for that. */
+export function record(store: TaskStore, job: Job, dispatched: Dispatched): Recorded | undefined {
   // What was executed runs, as far as the record knows; only where it does not, that is looked at.
-  const ended = dispatched.kind === 'executed' ? end(store, job, 'running', dispatched) : undefined;
-  if (ended !== undefined) return ended;
+  if (dispatched.kind === 'executed') {
+    const written = end(store, job, 'running', dispatched);
+    if (written !== undefined) return { ...written, assignedTo: dispatched.node };
+  }
   const before = store.get(job.taskId)?.status;
-  if (before === undefined || isTerminal(before)) return undefined; // a denial, a cancel
+  if (before === undefined || isTerminal(before)) return undefined; // somebody else has ended it: a denial, a cancel
   const neverRan = before !== 'running' && dispatched.kind === 'executed';
-  return end(store, job, before, neverRan ? { kind: 'cancelled' } : dispatched);
+  end(store, job, before, neverRan ? { kind: 'cancelled' } : dispatched);
+  return undefined;
 }
 
-function end(store: TaskStore, job: Job, from: Status, dispatched: Dispatched): Task | undefined {
+function end(store: TaskStore, job: Job, from: Status, dispatched: Dispatched): Recorded | undefined {
   const { status, changes } = ending(dispatched);
-  return store.end(job.taskId, from, status, {
-    ...changes,
-    stdoutBytes: job.captures.stdout.bytes,
-    stderrBytes: job.captures.stderr.bytes,
-    ...(job.placement === undefined ? {} : { routing: job.placement }),
-  });
+  const bytes = { stdoutBytes: job.captures.stdout.bytes, stderrBytes: job.captures.stderr.bytes };
+  const routing = job.placement === undefined ? {} : { routing: job.placement };
+  const isWritten = store.transition(job.taskId, from, status, { ...changes, ...bytes, ...routing });
+  return isWritten ? { id: job.taskId, command: job.command, status, ...changes, ...bytes } : undefined;
 }
 
 /** Nothing of it ever ran, so nothing of it is left. */
-export const neverStarted: TaskChanges = {
+export const neverStarted: Changes = {
   error: 'Cancelled before it started.',
   errorCode: 'cancelled',
   stopped: 'yes',
 };
 
-function ending(dispatched: Dispatched): { status: Status; changes: TaskChanges } {
+type Changes = Partial<Omit<Recorded, 'id' | 'command' | 'status' | 'metadata'>>;
+
+interface Ending {
+  status: Status;
+  changes: Changes;
+}
+
+function ending(dispatched: Dispatched): Ending {
   switch (dispatched.kind) {
     case 'executed':
       return {
@@ -55,7 +62,7 @@ function ending(dispatched: Dispatched): { status: Status; changes: TaskChanges 
   }
 }
 
-function endingOf(exit: Exit): { status: Status; changes: TaskChanges } {
+function endingOf(exit: Exit): Ending {
   switch (exit.kind) {
     case 'exited':
       return { status: exit.code === 0 ? 'completed' : 'failed', changes: { exitCode: exit.code } };

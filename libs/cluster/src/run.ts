@@ -2,14 +2,13 @@ import type { Dispatched } from './backends/backend.js';
 import type { Context, Hooks } from './context.js';
 import { demandOf, destination } from './demand.js';
 import { enter } from './enter.js';
-import { outcomeOf, type Job } from './job.js';
+import { outcomeOf, type Job, type Recorded } from './job.js';
 import { judge, type Judged } from './judge.js';
 import type { Outcome } from './outcome.js';
 import type { OutputWriter } from './outputs/output-folder.js';
 import { parse } from './parse.js';
 import { permit } from './permit.js';
 import { record } from './record.js';
-import type { Task } from './tasks/task.js';
 import { toWork } from './work.js';
 
 /** A command that has been taken on: its job, and the answer once it has ended. */
@@ -48,8 +47,8 @@ export async function go(context: Context, job: Job, judged: Judged, hooks: Hook
       const work = toWork(context, { job, judged, demand, workload, hooks, output, tell });
       const dispatch = () => context.backend.dispatch(work);
       const dispatched = await (hooks.turn?.(dispatch, job.controller.signal) ?? dispatch());
-      const ended = await finish(context, job, dispatched, output);
-      if (ended !== undefined) return outcomeOf(ended, job);
+      const recorded = await finish(context, job, dispatched, output);
+      if (recorded !== undefined) return outcomeOf(recorded, job);
     }
   } catch (error) {
     await finish(context, job, lost, output);
@@ -58,13 +57,12 @@ export async function go(context: Context, job: Job, judged: Judged, hooks: Hook
   return current(context, job);
 }
 
-/** Gives the record as it ended, unless somebody else has ended it. */
 async function finish(
   context: Context,
   job: Job,
   dispatched: Dispatched,
   output: OutputWriter,
-): Promise<Task | undefined> {
+): Promise<Recorded | undefined> {
   const failure = await output.close();
   if (failure !== undefined)
     context.notice(`The output of ${job.taskId} could not be kept whole: ${failure.message}`);

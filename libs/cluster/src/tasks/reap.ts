@@ -48,18 +48,21 @@ export function reapTasks(
   if (gone.length === 0) return [];
   const owned = isOneOf('owner', gone);
   const left = statements.all(
-    fragment(`SELECT * FROM tasks WHERE ended_at IS NULL AND ${owned.sql} ORDER BY seq`, ...owned.values),
+    fragment(`SELECT * FROM tasks WHERE ended_at IS NULL AND ${owned.sql}`, ...owned.values),
   );
-  return left.flatMap((row) => {
-    const task = toTask(row);
-    const [to, changes] = orphaned[task.status] ?? [];
-    if (to === undefined || changes === undefined) return [];
-    if (task.status === 'needs_approval' && task.createdAt >= approvalSince) return [];
-    const ended = statements.updated(transitionTo(to, changes, nowMs), [
-      fragment('id = ?', task.id),
-      fragment('status = ?', task.status),
-      fragment('owner = ?', row['owner'] ?? null),
-    ]);
-    return ended === undefined ? [] : [toTask(ended)];
-  });
+  // Ids sort by time; told to sort, SQLite would go through all tasks that ever were.
+  return left
+    .sort((a, b) => (String(a['id']) < String(b['id']) ? -1 : 1))
+    .flatMap((row) => {
+      const task = toTask(row);
+      const [to, changes] = orphaned[task.status] ?? [];
+      if (to === undefined || changes === undefined) return [];
+      if (task.status === 'needs_approval' && task.createdAt >= approvalSince) return [];
+      const ended = statements.updated(transitionTo(to, changes, nowMs), [
+        fragment('id = ?', task.id),
+        fragment('status = ?', task.status),
+        fragment('owner = ?', row['owner'] ?? null),
+      ]);
+      return ended === undefined ? [] : [toTask(ended)];
+    });
 }

@@ -140,28 +140,6 @@ describe('transition', () => {
     });
   });
 
-  it('ends a task once, gives it as it is then, and rings', () => {
-    const { id } = running();
-    time += 10;
-    expect(store.end(id, 'queued', 'cancelled')).toBeUndefined();
-    expect(rings).toBe(0);
-    const ended = store.end(id, 'running', 'completed', {
-      exitCode: 0,
-      routing: { chosen: 'b' },
-    });
-    expect(ended).toEqual(store.get(id));
-    expect(ended).toMatchObject({
-      status: 'completed',
-      exitCode: 0,
-      durationMs: 10,
-      routing: { chosen: 'b' },
-    });
-    expect(rings).toBe(1);
-    expect(store.end(id, 'running', 'failed')).toBeUndefined();
-    expect(() => store.end(id, 'completed', 'failed')).toThrow('completed is final');
-    expect(rings).toBe(1);
-  });
-
   it('has no duration for what never started', () => {
     const { id } = create();
     store.transition(id, 'queued', 'unschedulable');
@@ -324,7 +302,12 @@ describe('between processes', () => {
     const second = await openStore({ owner: other });
     expect(second.requestCancel(id)).toBe(true);
     expect(rings).toBe(1);
-    expect(store.cancelsRequested()).toEqual([id]);
+    time += 1;
+    const later = running().id;
+    store.requestCancel(later);
+    expect(store.cancelsRequested()).toEqual([id, later]);
+    store.transition(later, 'running', 'cancelled', { stopped: 'yes' });
+    rings = 1;
     expect(second.cancelsRequested()).toEqual([]);
     store.transition(id, 'running', 'cancelled', { stopped: 'yes' });
     expect(store.cancelsRequested()).toEqual([]);

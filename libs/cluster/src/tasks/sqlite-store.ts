@@ -36,7 +36,7 @@ const insert = `INSERT INTO tasks (${fieldNames.map(columnOf).join(', ')}) VALUE
  * @throws TaskStoreError: `sqlite-missing`, `store-too-new`, `store-unwritable`, `store-busy`
  */
 export async function openTaskStore(options: TaskStoreOptions): Promise<TaskStore> {
-  const { folder, now = Date.now, random = randomBytes, wake, onEvent = () => undefined } = options;
+  const { folder, now = Date.now, random = drawRandom(), wake, onEvent = () => undefined } = options;
   const owner = options.owner ?? thisProcess();
   const database = await openDatabaseFile(folder, now(), onEvent);
   const statements = createStatements(database, join(folder, DATABASE_NAME));
@@ -65,15 +65,6 @@ export async function openTaskStore(options: TaskStoreOptions): Promise<TaskStor
       const wasChanged = statements.update(transitionTo(to, changes, now()), conditions);
       // Another process may wait for the end, or for the slot. Nobody waits for a start.
       return to === 'running' ? wasChanged : changed(wasChanged);
-    },
-
-    end(id, from, to, changes = {}) {
-      const sources = asList(from);
-      requireLegal(id, sources, to);
-      const conditions = [fragment('id = ?', id), isOneOf('status', sources)];
-      const row = statements.updated(transitionTo(to, changes, now()), conditions);
-      changed(row !== undefined);
-      return row === undefined ? undefined : toTask(row);
     },
 
     amend(id, whileIn, changes) {
@@ -134,9 +125,10 @@ export async function openTaskStore(options: TaskStoreOptions): Promise<TaskStor
     },
 
     cancelsRequested() {
-      const sql =
-        'SELECT id FROM tasks WHERE ended_at IS NULL AND cancel_requested = 1 AND owner = ? ORDER BY seq';
-      return statements.all(fragment(sql, encode('owner', owner))).map((row) => String(row['id']));
+      // Ids sort by time; told to sort, SQLite would go through all tasks that ever were.
+      const sql = 'SELECT id FROM tasks WHERE ended_at IS NULL AND cancel_requested = 1 AND owner = ?';
+      const rows = statements.all(fragment(sql, encode('owner', owner)));
+      return rows.map((row) => String(row['id'])).sort();
     },
 
     approve(id, by) {
@@ -170,6 +162,17 @@ export async function openTaskStore(options: TaskStoreOptions): Promise<TaskStor
       isClosed = true;
       database.close();
     },
+  };
+}
+
+/** Random bytes from a supply that is made anew when it is used up: each draw from the system's own takes longer than all else. */
+function drawRandom(): (byteCount: number) => Uint8Array {
+  let supply = Buffer.alloc(0);
+  return (byteCount) => {
+    if (supply.length < byteCount) supply = randomBytes(1_024);
+    const drawn = supply.subarray(0, byteCount);
+    supply = supply.subarray(byteCount);
+    return drawn;
   };
 }
 

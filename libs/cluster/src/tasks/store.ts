@@ -32,9 +32,6 @@ export interface TaskStore {
    */
   transition(id: string, from: Status | readonly Status[], to: Status, changes?: TaskChanges): boolean;
 
-  /** The same, and gives the task as it is then; undefined where nothing was changed. */
-  end(id: string, from: Status | readonly Status[], to: Status, changes?: TaskChanges): Task | undefined;
-
   /** Changes fields and not the status, while that is one of `whileIn`; false where it is not. */
   amend(id: string, whileIn: Status | readonly Status[], changes: TaskChanges): boolean;
 
