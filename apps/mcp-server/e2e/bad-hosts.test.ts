@@ -61,6 +61,18 @@ describe.each(bad.map(([what, , code], index) => ({ what, code, id: ids[index] ?
   },
 );
 
+it('a host that hangs is asked by one call now and then; the others hear at once when it is tried again', async () => {
+  const errors: string[] = [];
+  for (let count = 0; count < 6; count += 1) {
+    const answer = await session.call('offload_to', { command: 'echo ran', node_id: 'hangs' });
+    errors.push(String(answer['error']));
+  }
+  const atOnce = errors.filter((error) =>
+    /did not say a word within 2 s\. It is tried again in \d+\.\d s\.$/.test(error),
+  );
+  expect(atOnce.length).toBeGreaterThanOrEqual(4);
+});
+
 it('what fits and cannot be reached is passed over for what can', async () => {
   expect(
     await session.call('cluster_bash', { command: 'tar cf /dev/null .; echo "$CLUSTERLAB_NODE"' }),

@@ -305,6 +305,18 @@ describe.skipIf(process.getuid?.() !== 0)(
       expect(asked).toHaveLength(1);
     });
 
+    it('is asked by a server that takes passwords alone, however many keys an agent has', async () => {
+      const lab = await startWith([
+        'AuthenticationMethods password',
+        'PasswordAuthentication yes',
+        'MaxAuthTries 3',
+      ]);
+      const { socket } = await startAgent(makeKeys('a', 'b', 'c', 'd'));
+      const { asked, askSecret } = person('open sesame');
+      expect(await run(open(lab, { agentSocket: socket, askSecret }).transport, lab)).toEqual(ran);
+      expect(asked).toHaveLength(1);
+    });
+
     it('is not bothered where a key is taken, nor where the server takes nothing else', async () => {
       const lab = await startWith(passwords);
       const [stranger = ''] = makeKeys('stranger');
