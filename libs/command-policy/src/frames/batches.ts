@@ -17,6 +17,9 @@ const setting = (call: Call, input?: string) => ({
 
 const maxBatches = 24;
 
+/** A name in the folder, that nothing can be hidden in. */
+const isPlain = (item: string): boolean => /^[\w.-]+$/u.test(item) && !item.startsWith('-');
+
 /** Not all are followed where there are many: the paths from elsewhere are. */
 const fewest = (items: readonly string[]): readonly string[] =>
   items.length <= maxBatches
@@ -47,6 +50,8 @@ export const xargs: Step = (machine, call, shell) => {
     .map((item) => (quoted ? item : item.replaceAll(/["'\\]/gu, '')))
     .filter((item) => item.trim() !== '');
   const inner = inFrame(forkShell(shell, { functions: new Map(), aliases: new Map() }), 'xargs');
+  if (replaced !== undefined && items.length > maxBatches && items.some((item) => !isPlain(item)))
+    machine.notice('run-unknown', 'there are more items than can be followed', call.span, shell);
   const batches = replaced === undefined ? [items] : fewest(items).map((item) => [item]);
   return runBatches(machine, command, batches, replaced, inner, call);
 };

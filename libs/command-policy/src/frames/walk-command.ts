@@ -40,6 +40,7 @@ export function walkCommand(
     if (last === undefined) return output;
     last.taken++;
   }
+  machine.notice('run-unknown', 'it may become more than can be followed', spanOf(shell, node), shell);
   return mark.unknown;
 }
 

@@ -41,7 +41,7 @@ const sends = /(?:requests\.|urlopen|urllib|http|socket|fetch\(|axios|Net::|LWP|
 
 /** Reads source by its string literals and what stands before them: enough for one-liners, no parser for any language. */
 export function readCode(language: Language, source: string): readonly CodeAction[] {
-  const code = withVariables(simplified(language, source.slice(0, 20_000)));
+  const code = withVariables(simplified(language, source));
   const actions: CodeAction[] = [...commandLines(language, code)];
   const text =
     language === 'awk'
@@ -49,6 +49,8 @@ export function readCode(language: Language, source: string): readonly CodeActio
       : code;
   if (language === 'other' && /\brm\s*\(\s*"/u.test(text)) actions.push(...juliaDeletes(text));
   const literals = stringLiterals(text);
+  const sendsAway = sends.test(code);
+  const deletes = deletesLater.test(text);
   literals.forEach((literal, i) => {
     const before = text.slice(Math.max(0, (literals[i - 1]?.end ?? 0) - 0), literal.start);
     const lead = before.replace(/\b(?:r|b|f|rb|u)$/u, '');
@@ -67,7 +69,7 @@ export function readCode(language: Language, source: string): readonly CodeActio
     else
       for (const [test, words] of onPaths)
         if (test.test(lead)) actions.push({ kind: 'words', words: [...words, literal.value] });
-    if (sends.test(code) && isSensitivePath(literal.value))
+    if (sendsAway && isSensitivePath(literal.value))
       actions.push({ kind: 'words', words: ['curl', '-T', literal.value] });
     const method = /^\s*\)?\s*\.(unlink|rmdir|rmtree|write_text|write_bytes|execute)\b/u.exec(
       text.slice(literal.end, literal.end + 40),
@@ -75,7 +77,7 @@ export function readCode(language: Language, source: string): readonly CodeActio
     if (method === 'execute') actions.push({ kind: 'text', text: literal.value });
     else if (method !== undefined)
       actions.push({ kind: 'words', words: [method.startsWith('write') ? 'tee' : 'rm', literal.value] });
-    if (deletesLater.test(text) && /^[/~][\w./*~-]*$/u.test(literal.value))
+    if (deletes && /^[/~][\w./*~-]*$/u.test(literal.value))
       actions.push({ kind: 'words', words: ['rm', '-r', literal.value] });
     const awk = language === 'awk' && /^\s*\|\s*(?:getline|&)/u.test(text.slice(literal.end));
     if (awk || /^\s*\|\s*["'](?:\/bin\/)?(?:ba)?sh\b/u.test(text.slice(literal.end)))

@@ -3,12 +3,11 @@ import { hasOption, nameSet, readArguments } from '../arguments.js';
 import type { Producer } from './producer.js';
 
 const listing: Producer = (call) => {
-  const { operands } = readArguments(call.args, nameSet('-I -w'));
-  if (operands.length === 0) return mark.star;
-  return operands
-    .map(({ text }) =>
-      text.includes(mark.star) || hasOption(readArguments(call.args, nameSet('')), '-d') ? text : mark.token,
-    )
+  const found = readArguments(call.args, nameSet('-I -w'));
+  if (found.operands.length === 0) return mark.star;
+  const itself = hasOption(found, '-d');
+  return found.operands
+    .map(({ text }) => (itself || text.includes(mark.star) ? text : mark.token))
     .join('\n');
 };
 
