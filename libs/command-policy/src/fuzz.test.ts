@@ -174,8 +174,9 @@ describe('size', () => {
   it.each(cases)('%s is answered in a bounded time', (_name, text) => {
     const start = performance.now();
     expect(verdicts).toContain(answer(text));
-    expect(performance.now() - start).toBeLessThan(3_000);
-  });
+    // Each takes under a second on an idle machine.
+    expect(performance.now() - start).toBeLessThan(10_000);
+  }, 30_000);
 
   it('an answer to what was not followed to its end is never allow', () => {
     expect(

@@ -74,9 +74,12 @@ const interpreters: readonly Interpreter[] = [
 /** Source that runs what it reads. */
 const runsInput =
   /\b(?:system|popen|run|call|check_output|exec|eval|execSync|shell_exec|getoutput)\s*\(?\s*(?:\w+\.)*(?:sys\.stdin|stdin|STDIN|\$stdin|input\(|<STDIN>|<>|gets\b|\$_\b|readFileSync\((?:0|['"]\/dev\/stdin))/u;
-/** Source that deletes what it reads the names of. */
-const deletesInput =
-  /^\s*(?:unlink|rmtree|File\.delete)\s*(?:\(?\s*(?:\$_|chomp\(?\$_\)?)?\s*\)?)?\s*;?\s*$|(?:os\.(?:remove|unlink)|shutil\.rmtree|unlink|rmtree|File\.delete)\s*\(?\s*\w+(?:\.\w+\(\))*\)?[\s\S]*(?:stdin|STDIN|ARGF)|(?:stdin|STDIN|ARGF)[\s\S]*(?:os\.(?:remove|unlink)|shutil\.rmtree|\bunlink|rmtree|File\.delete)/u;
+/** Source that deletes what it reads the names of: `perl -ne unlink`, or `os.remove` and standard input together. */
+const unlinksEach = /^\s*(?:unlink|rmtree|File\.delete)\s*(?:\(?\s*(?:\$_|chomp\(?\$_\)?)?\s*\)?)?\s*;?\s*$/u;
+const deletes = /os\.(?:remove|unlink)|shutil\.rmtree|\bunlink|rmtree|File\.delete/u;
+const readsInput = /\b(?:stdin|STDIN|ARGF)\b/u;
+const deletesInput = (code: string): boolean =>
+  unlinksEach.test(code) || (deletes.test(code) && readsInput.test(code));
 
 /** Shells and languages: what they are given to run; undefined where the call is none of them. */
 export function interpret(machine: Machine, call: Call, shell: Shell): string | undefined {
@@ -197,7 +200,7 @@ function runCode(machine: Machine, code: Arg, one: Interpreter, shell: Shell, ca
     machine.notice('run-opaque', 'what a decoder made is run', code.span, shell);
   if (runsInput.test(code.text) && call.input !== undefined)
     machine.runText(call.input, shell, code.span, undefined);
-  if (deletesInput.test(code.text) && call.input !== undefined) {
+  if (deletesInput(code.text) && call.input !== undefined) {
     const paths = call.input.split(/[\n\0]+/u).filter((path) => path !== '');
     machine.run(
       ['rm', '-r', ...paths].map((text) => ({ text, span: code.span })),
