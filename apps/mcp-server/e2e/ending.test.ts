@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { startLab, type Lab } from '@cluster-execution/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -18,7 +18,7 @@ const place = () => makePlace({ config: inventory(lab, { localNode: 'here' }) })
 async function busy(at: Place): Promise<RawServer> {
   const server = await openRaw(at);
   for (const args of [
-    { name: 'offload_to', arguments: { command: 'sleep 300 & sleep 301', node_id: 'n1' } },
+    { name: 'offload_to', arguments: { command: 'sleep 300 & touch begun; sleep 301', node_id: 'n1' } },
     {
       name: 'cluster_bash',
       arguments: { command: 'echo begun; echo $$ > pid; sleep 302', auto_route: false },
@@ -36,10 +36,10 @@ async function busy(at: Place): Promise<RawServer> {
     (tasks) => tasks.length === 2,
   );
   await until(() => localPid(at) > 1);
-  await until(
-    () => lab.node('n1').processes(),
-    (pids) => pids.length > 0,
-  );
+  // Not any process there: before its command, the node is asked for its user's environment.
+  const begun = join(lab.node('n1').home, 'begun');
+  await until(() => existsSync(begun));
+  rmSync(begun);
   return server;
 }
 
