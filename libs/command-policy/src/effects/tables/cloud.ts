@@ -11,6 +11,7 @@ export const cloud: readonly EffectRow[] = [
   ['terragrunt run-all destroy', 'delete-cloud', 'all'],
   ['terraform|tofu|terragrunt destroy', 'delete-cloud', 'one'],
   ['terraform|tofu|terragrunt apply -auto-approve|--auto-approve|-destroy', 'change-cloud', 'one'],
+  ['terraform|tofu apply -replace', 'change-cloud', 'one'],
   ['terraform|tofu state rm|push|mv|replace-provider', 'change-cloud', 'one'],
   ['terraform|tofu workspace delete', 'change-cloud', 'one'],
   ['terraform|tofu force-unlock|taint', 'change-cloud', 'one'],
