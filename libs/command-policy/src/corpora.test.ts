@@ -32,6 +32,7 @@ const judged = [
   'own-7',
   'own-8',
   'own-9',
+  'own-10',
 ]
   .flatMap(lines)
   .map((line) => ({
