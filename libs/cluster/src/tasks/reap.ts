@@ -48,21 +48,19 @@ export function reapTasks(
   if (gone.length === 0) return [];
   const owned = isOneOf('owner', gone);
   const left = statements.all(
-    fragment(`SELECT * FROM tasks WHERE ended_at IS NULL AND ${owned.sql}`, ...owned.values),
+    // The plus keeps SQLite from going through all tasks that ever were, for the sake of their order.
+    fragment(`SELECT * FROM tasks WHERE ended_at IS NULL AND ${owned.sql} ORDER BY +seq`, ...owned.values),
   );
-  // Ids sort by time; told to sort, SQLite would go through all tasks that ever were.
-  return left
-    .sort((a, b) => (String(a['id']) < String(b['id']) ? -1 : 1))
-    .flatMap((row) => {
-      const task = toTask(row);
-      const [to, changes] = orphaned[task.status] ?? [];
-      if (to === undefined || changes === undefined) return [];
-      if (task.status === 'needs_approval' && task.createdAt >= approvalSince) return [];
-      const ended = statements.updated(transitionTo(to, changes, nowMs), [
-        fragment('id = ?', task.id),
-        fragment('status = ?', task.status),
-        fragment('owner = ?', row['owner'] ?? null),
-      ]);
-      return ended === undefined ? [] : [toTask(ended)];
-    });
+  return left.flatMap((row) => {
+    const task = toTask(row);
+    const [to, changes] = orphaned[task.status] ?? [];
+    if (to === undefined || changes === undefined) return [];
+    if (task.status === 'needs_approval' && task.createdAt >= approvalSince) return [];
+    const ended = statements.updated(transitionTo(to, changes, nowMs), [
+      fragment('id = ?', task.id),
+      fragment('status = ?', task.status),
+      fragment('owner = ?', row['owner'] ?? null),
+    ]);
+    return ended === undefined ? [] : [toTask(ended)];
+  });
 }
