@@ -81,8 +81,8 @@ describe('connections are shared', () => {
     expect(ran.map(({ stdout }) => stdout)).toEqual(ran.map((_, index) => `${index}\n`));
     expect(transport.connections).toBeGreaterThan(1);
     expect(transport.connections).toBeLessThanOrEqual(4);
-    // Not never: sshd frees a session a little after it has closed one.
-    expect((await lab.node('n1').log()).match(/no more sessions/g)?.length ?? 0).toBeLessThan(10);
+    // Not never: sshd frees a session a little after it has closed one, a busy machine's the later. Unlearnt it would be 30.
+    expect((await lab.node('n1').log()).match(/no more sessions/g)?.length ?? 0).toBeLessThan(20);
   });
 
   it('copes with two sessions a connection', async () => {
@@ -263,6 +263,13 @@ describe('jump hosts', () => {
         return `Host ${id}\n  HostName ${host}\n  Port ${port}\n${jump}`;
       })
       .join('');
+
+  it('are not closed as idle while something goes through them', async () => {
+    const lab = await start({ nodes: 2 });
+    const transport = open(lab, { ...configured(lab, hosts(lab, { n2: 'n1' })), idleMs: 400 });
+    const { exit } = await collect(transport, { host: 'n2' }, 'sleep 2; exit 5');
+    expect(exit).toEqual({ kind: 'exited', code: 5 });
+  });
 
   it('are gone through, in turn, and shared', async () => {
     const lab = await start({ nodes: 3 });

@@ -61,5 +61,7 @@ export function outOfDate({ validAfter, validBefore }: Certificate, nowMs: numbe
 }
 
 function dateOf(seconds: bigint): string {
-  return new Date(Number(seconds) * 1_000).toISOString().replace('.000Z', 'Z');
+  const date = new Date(Number(seconds) * 1_000);
+  // The field has room for years that no calendar has.
+  return Number.isNaN(date.getTime()) ? `second ${seconds}` : date.toISOString().replace('.000Z', 'Z');
 }

@@ -18,6 +18,8 @@ export interface Session {
 export interface Connection {
   /** Channels open or being opened. */
   readonly open: number;
+  /** Streams to other hosts that go through it; they take none of the server's sessions. */
+  readonly carried: number;
   readonly closed: boolean;
   readonly software: ServerSoftware;
   readonly attended: boolean;
@@ -30,6 +32,8 @@ export interface Connection {
   exec(line: string): Promise<Session>;
   /** The same to the server's SFTP. Rejects with `sftp-refused` where it offers none. */
   sftp(): Promise<Session>;
+  /** Counts a stream that goes through it until that is closed. */
+  carry(stream: Duplex): void;
   onClose(listener: () => void): void;
   close(): void;
   /** The raw client, for what only it can do (a jump's forwarded channel). */
@@ -56,6 +60,7 @@ export interface ConnectionFacts {
 export function createConnection(client: Client, stream: Duplex, facts: ConnectionFacts): Connection {
   const { software, env, attended } = facts;
   let open = 0;
+  let carried = 0;
   let closed = false;
   let reason: string | undefined;
   const listeners = new Set<() => void>();
@@ -125,6 +130,9 @@ export function createConnection(client: Client, stream: Duplex, facts: Connecti
     get open() {
       return open;
     },
+    get carried() {
+      return carried;
+    },
     get closed() {
       return closed;
     },
@@ -136,6 +144,12 @@ export function createConnection(client: Client, stream: Duplex, facts: Connecti
     exec: (line) => start((opened) => client.exec(line, { env }, opened), execRefused),
     sftp: () => start((opened) => client.subsys('sftp', opened), sftpRefused),
     client,
+    carry(through) {
+      carried += 1;
+      through.once('close', () => {
+        carried -= 1;
+      });
+    },
     onClose(listener) {
       if (closed) listener();
       else listeners.add(listener);

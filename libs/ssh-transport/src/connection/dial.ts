@@ -49,6 +49,7 @@ const silenceMs = 250;
 
 /** One connection to `route`, authenticated. Throws a TransportError; nothing ran. */
 export async function dial(route: Route, options: DialOptions): Promise<Connection> {
+  if (options.signal.aborted) throw new TransportError('transport-closed', 'The transport is closed.');
   const silence = setTimeout(() => options.onSilence(), silenceMs);
   const attempt = new AbortController();
   const giveUp = () => attempt.abort();

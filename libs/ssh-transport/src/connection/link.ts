@@ -137,6 +137,7 @@ export function createLink(options: LinkOptions): Link {
 
   function member(signal?: AbortSignal): Promise<Member> {
     if (closed) return Promise.reject(closedError());
+    if (signal?.aborted === true) return Promise.reject(new TransportError('cancelled', 'Cancelled.'));
     const free = waiting.length === 0 ? freeMember() : undefined;
     if (free !== undefined) return Promise.resolve(promise(free));
     return new Promise<Member>((resolve, reject) => {
@@ -149,7 +150,6 @@ export function createLink(options: LinkOptions): Link {
         take: (given) => (leave(), resolve(given)),
         fail: (error) => (leave(), reject(error)),
       };
-      if (signal?.aborted === true) return reject(new TransportError('cancelled', 'Cancelled.'));
       signal?.addEventListener('abort', onAbort, { once: true });
       waiting.push(waiter);
       serve();
@@ -206,7 +206,7 @@ export function createLink(options: LinkOptions): Link {
     if (!isUsed(freed)) closeWhenIdle(freed);
   }
 
-  const isUsed = ({ connection, promised }: Member) => connection.open + promised > 0;
+  const isUsed = ({ connection, promised }: Member) => connection.open + connection.carried + promised > 0;
 
   function closeWhenIdle(member: Member): void {
     clearTimeout(member.idle);
@@ -242,6 +242,8 @@ export function createLink(options: LinkOptions): Link {
     }
     try {
       return await answerOf(connection, line);
+    } catch {
+      return undefined; // likewise
     } finally {
       connection.close();
     }

@@ -34,6 +34,8 @@ export const openSocket: OpenSocket = ({ host, port, family }, signal) =>
     // An address is connected to whatever family is asked for, so that is looked at here.
     if (family !== undefined && isIP(host) !== 0 && isIP(host) !== family)
       return reject(noAddress(host, family));
+    if (signal.aborted)
+      return reject(Object.assign(new Error('no longer wanted'), { code: 'connect-failed' }));
     const socket = connect({
       host,
       port,
@@ -65,10 +67,16 @@ export function forward(jump: Connection, host: string, port: number, timeoutMs:
   return new Promise((resolve, reject) => {
     const fail = (code: string, why: string, cause?: Error) =>
       reject(Object.assign(new Error(`the jump host could not reach it: ${why}`, { cause }), { code }));
-    const timer = setTimeout(() => fail('connection-timed-out', 'no answer in time'), timeoutMs);
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      fail('connection-timed-out', 'no answer in time');
+    }, timeoutMs);
     jump.client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
       clearTimeout(timer);
       if (error !== undefined) return fail('connection-refused', error.message, error);
+      if (late) return channel.close(); // nobody waits for it any more
+      jump.carry(channel);
       // A socket that the other side has ended ends; a channel stays half open, and nothing on it would ever close.
       channel.once('end', () => channel.end());
       return resolve(channel);

@@ -109,7 +109,7 @@ function factsOf(stats: BigIntStats): FileFacts {
   return {
     kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : 'other',
     bytes: Number(stats.size),
-    mode: Number(stats.mode & 0o7777n),
+    mode: Number(stats.mode & 0o777n),
     // Nobody can set the time of a file's last change back.
     version: [stats.dev, stats.ino, stats.size, stats.ctimeNs].join(':'),
   };

@@ -59,7 +59,8 @@ export function createRemotePlace(sftp: Sftp, options: RemotePlaceOptions): Plac
   const factsOf = ({ bytes = 0, mode, modifiedSeconds }: Attributes): FileFacts => ({
     kind: mode === undefined ? 'file' : kindOf(mode),
     bytes,
-    mode: (mode ?? 0o600) & 0o7777,
+    // As sftp does: what runs as its owner must not do so for another owner.
+    mode: (mode ?? 0o600) & 0o777,
     version: [options.name, bytes, modifiedSeconds].join(':'),
   });
 

@@ -26,6 +26,8 @@ export interface Following {
   lost(): void;
   /** It cannot be started. */
   failed(error: Error): void;
+  /** What it was to read broke off: it is ended, and this is told. */
+  inputFailed(error: unknown): void;
 }
 
 /** A background process may hold the command's output open: after its exit, silence this long is the end. */
@@ -47,8 +49,8 @@ export function follow(
   let done = false;
   let drain: NodeJS.Timeout | undefined;
   let deadline: NodeJS.Timeout | undefined;
-  /** A reader that failed: the command is ended, and this is told. */
-  let readerFailure: unknown;
+  /** Of the caller's own doing, its reader or its input: the command is ended, and this is told. */
+  let callerFailure: unknown;
   /** Streams whose reader is behind: their silence says nothing. */
   let behind = 0;
   let resolve: (result: RunResult) => void;
@@ -82,11 +84,27 @@ export function follow(
     if (stopping !== undefined || done) return;
     stopping = why;
     running.end().then(
-      (stopped) => finish({ kind: why, stopped }, readerFailure),
-      (error: unknown) => finish({ kind: 'lost' }, error),
+      (stopped) => finish({ kind: why, stopped }, callerFailure),
+      // It ran: that it could not be ended must not be taken for that nothing ran.
+      () => finish({ kind: why, stopped: 'unknown' }, callerFailure),
     );
   }
   const onAbort = () => stop('cancelled');
+
+  function callerFailed(error: unknown): void {
+    callerFailure ??= error;
+    stop('cancelled');
+  }
+
+  /** The caller's code, called from within the connection's: what it throws must not go there. */
+  function told<Value>(call: () => Value): Value | undefined {
+    try {
+      return call();
+    } catch (error) {
+      callerFailed(error);
+      return undefined;
+    }
+  }
 
   function listen(name: OutputStream): void {
     const stream = running.outputs[name];
@@ -94,21 +112,15 @@ export function follow(
       drain?.refresh();
       const own = running.own === undefined ? chunk : running.own(name, chunk);
       if (own === undefined || done) return;
-      const wait = request.onOutput?.(name, own);
+      const wait = told(() => request.onOutput?.(name, own));
       if (wait === undefined) return;
       stream.pause();
       behind += 1;
-      wait.then(
-        () => {
-          behind -= 1;
-          drain?.refresh();
-          stream.resume();
-        },
-        (error: unknown) => {
-          readerFailure = error;
-          stop('cancelled');
-        },
-      );
+      wait.then(() => {
+        behind -= 1;
+        drain?.refresh();
+        stream.resume();
+      }, callerFailed);
     });
   }
   listen('stdout');
@@ -122,7 +134,7 @@ export function follow(
       startedAt = performance.now();
       if (request.timeoutMs !== undefined)
         deadline = setTimeout(() => stop('timeout'), Math.min(request.timeoutMs, longestMs));
-      request.onStart?.();
+      told(() => request.onStart?.());
     },
     exited(how) {
       exit = how;
@@ -135,5 +147,6 @@ export function follow(
       if (stopping === undefined) finish({ kind: 'lost' });
     },
     failed: (error) => finish({ kind: 'lost' }, error),
+    inputFailed: callerFailed,
   };
 }

@@ -56,36 +56,41 @@ export async function runProcess(
     if (codeOf(error) === 'cancelled') return { exit: { kind: 'cancelled', stopped: 'yes' }, durationMs: 0 };
     throw error;
   }
-  const result = followSession(channels, session, request, mark, startTimeoutMs);
-  feed(session.channel, payload, request.stdin);
-  return result;
+  return followSession(channels, session, request, { mark, payload }, startTimeoutMs);
 }
 
-/** Follows the command that `session` runs; its beginning is seen by `mark`. */
+/** Follows the command that `session` runs, from the payload on; its beginning is seen by `mark`. */
 async function followSession(
   channels: Channels,
   session: Session,
   request: OwnRequest,
-  mark: string,
+  { mark, payload }: { mark: string; payload: Buffer | undefined },
   startTimeoutMs: number,
 ): Promise<RunResult> {
   const { channel } = session;
   let group: number | undefined;
+  let begun = false;
   let refused = false;
   let whenStarted: (() => void) | undefined;
   const marks = {
-    stdout: createStartMark(mark, /^$/, () => undefined),
+    stdout: createStartMark(mark, /^$/, begin),
     stderr: createStartMark(mark, new RegExp(`^(?:[0-9]+|${noFolder})$`), (rest) => {
       if (rest === noFolder) {
         refused = true;
         return;
       }
-      clearTimeout(unstarted);
       group = Number(rest);
-      following.started();
+      begin();
       whenStarted?.();
     }),
   };
+  /** Either mark says so: a start-up file may have sent the other stream away. */
+  function begin() {
+    if (begun) return;
+    begun = true;
+    clearTimeout(unstarted);
+    following.started();
+  }
   const startSeen = () =>
     new Promise<boolean>((seen) => {
       const timer = setTimeout(() => seen(false), startPatienceMs);
@@ -106,7 +111,7 @@ async function followSession(
       verdict(exit) {
         if (refused) throw noSuchFolder(request.cwd);
         if (exit === undefined) return { kind: 'lost' };
-        if (group === undefined) throw notStarted(marks.stdout.noise() + marks.stderr.noise());
+        if (!begun) throw notStarted(marks.stdout.noise() + marks.stderr.noise());
         return exit;
       },
       release() {
@@ -126,12 +131,18 @@ async function followSession(
   void Promise.all([session.exited, session.drained]).then(() => following.closed());
   void session.closed.then(() => following.closed());
   channel.on('error', () => undefined); // 'close' follows, and says what is known
+  feed(channel, payload, request.stdin, (error) => following.inputFailed(error));
   const result = await following.result;
   if (request.sweep === true && result.exit.kind === 'exited') await end();
   return result;
 }
 
-function feed(channel: ClientChannel, payload: Buffer | undefined, stdin: RunRequest['stdin']): void {
+function feed(
+  channel: ClientChannel,
+  payload: Buffer | undefined,
+  stdin: RunRequest['stdin'],
+  onFailure: (error: unknown) => void,
+): void {
   if (payload !== undefined) channel.write(payload);
   if (stdin === undefined) {
     if (payload !== undefined) channel.end();
@@ -141,10 +152,20 @@ function feed(channel: ClientChannel, payload: Buffer | undefined, stdin: RunReq
     channel.end(stdin);
     return;
   }
-  // A command that ends without reading all of its input is no error; what matters is how it ended.
-  pipeline(stdin, channel).then(
+  const source = stdin;
+  let failure: { error: unknown } | undefined;
+  async function* read() {
+    try {
+      yield* source;
+    } catch (error) {
+      failure = { error };
+      throw error;
+    }
+  }
+  // A command that ends without reading all of its input is no error; input that breaks off must not pass for its end.
+  pipeline(read, channel).then(
     () => undefined,
-    () => channel.end(),
+    () => (failure === undefined ? channel.end() : onFailure(failure.error)),
   );
 }
 
