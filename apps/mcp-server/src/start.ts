@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { join } from 'node:path';
 import { help, readCommandLine } from './command-line.js';
+import { saveMemory } from './memory.js';
 
 const wrongUsage = 2;
 
@@ -23,6 +24,7 @@ export async function start(args: readonly string[]): Promise<void> {
       return;
     case 'serve': {
       keepCompiledCode();
+      saveMemory();
       const { serve } = await import('./serve.js');
       await serve({
         version: ownVersion(),
