@@ -13,35 +13,27 @@ export type Captures = Record<OutputStream, Capture>;
 /** `headBytes` and `tailBytes` bound what is kept. */
 export function createCapture(headBytes = 24_000, tailBytes = 24_000): Capture {
   const head: Buffer[] = [];
-  const tail: Buffer[] = [];
+  const tail = createTail(tailBytes);
   let headSize = 0;
-  let tailSize = 0;
   let bytes = 0;
-
-  function keepTail(chunk: Buffer): void {
-    // A copy: a slice would keep the whole network buffer alive.
-    tail.push(Buffer.from(chunk.subarray(-tailBytes)));
-    tailSize += Math.min(chunk.length, tailBytes);
-    while (tail[0] !== undefined && tailSize - tail[0].length >= tailBytes)
-      tailSize -= tail.shift()?.length ?? 0;
-  }
 
   return {
     push(chunk) {
       bytes += chunk.length;
       const room = headBytes - headSize;
       if (room > 0) {
+        // A copy: a slice would keep the whole network buffer alive.
         head.push(Buffer.from(chunk.subarray(0, room)));
         headSize += Math.min(room, chunk.length);
       }
-      if (chunk.length > room) keepTail(room > 0 ? chunk.subarray(room) : chunk);
+      if (chunk.length > room) tail.push(room > 0 ? chunk.subarray(room) : chunk);
     },
     get bytes() {
       return bytes;
     },
     text() {
       const first = Buffer.concat(head);
-      const last = Buffer.concat(tail).subarray(-tailBytes);
+      const last = tail.bytes();
       const left = bytes - first.length - last.length;
       if (left <= 0) return { text: Buffer.concat([first, last]).toString('utf8'), truncated: false };
       const start = wholeEnd(first);
@@ -50,6 +42,27 @@ export function createCapture(headBytes = 24_000, tailBytes = 24_000): Capture {
         text: `${start.toString('utf8')}\n… ${bytes - start.length - end.length} bytes left out …\n${end.toString('utf8')}`,
         truncated: true,
       };
+    },
+  };
+}
+
+/** The last `size` bytes, written round and round into one buffer: a long stream leaves nothing to collect. */
+function createTail(size: number): { push(chunk: Buffer): void; bytes(): Buffer } {
+  let ring: Buffer | undefined;
+  let at = 0;
+  let isFull = false;
+  return {
+    push(chunk) {
+      ring ??= Buffer.alloc(size);
+      const kept = chunk.subarray(-size);
+      const before = kept.copy(ring, at);
+      kept.copy(ring, 0, before);
+      isFull ||= at + kept.length >= size;
+      at = (at + kept.length) % size;
+    },
+    bytes() {
+      if (ring === undefined) return Buffer.alloc(0);
+      return isFull ? Buffer.concat([ring.subarray(at), ring.subarray(0, at)]) : ring.subarray(0, at);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +31,26 @@ it('keeps both streams apart, in order, for their user alone', async () => {
     expect(statSync(join(folder, `t_1.${stream}`)).mode & 0o777).toBe(0o600);
   }
   expect(statSync(folder).mode & 0o777).toBe(0o700);
+});
+
+it('keeps every byte of chunks of any size, also where a chunk is used again and its writer is not held back', async () => {
+  const outputs = createOutputFolder(folder);
+  const writer = outputs.writer('t_1');
+  const sent = createHash('sha256');
+  const chunk = Buffer.alloc(1024 * 1024);
+  let total = 0;
+  for (let count = 0; count < 200; count += 1) {
+    const part = chunk.subarray(0, 1 + ((count * 7_919) % (count % 10 === 0 ? chunk.length : 5_000)));
+    part.fill(count % 251);
+    sent.update(part);
+    total += part.length;
+    const held = writer.write('stdout', part);
+    if (count % 3 === 0) await held;
+  }
+  expect(await writer.close()).toBeUndefined();
+  const { data, totalBytes } = await outputs.read('t_1', 'stdout', 0, total + 1);
+  expect(totalBytes).toBe(total);
+  expect(createHash('sha256').update(data).digest('hex')).toBe(sent.digest('hex'));
 });
 
 it('makes no file where nothing was printed, and reads nothing from it', async () => {

@@ -21,8 +21,8 @@ export interface OutputWriter {
   close(): Promise<Error | undefined>;
 }
 
-/** More than this not yet on the disk holds the command back. */
-const queuedLimitBytes = 4 * 1024 * 1024;
+/** More than this not yet on the disk, besides what is just being written, holds the command back. */
+const waitingLimitBytes = 512 * 1024;
 
 export function createOutputFolder(folder: string): OutputFolder {
   const fileOf = (taskId: string, stream: OutputStream) => join(folder, `${taskId}.${stream}`);
@@ -72,45 +72,62 @@ interface AppendFile {
   close(): Promise<Error | undefined>;
 }
 
+/**
+ * What comes while the disk is busy is copied together, and written in one go. Kept as they came, chunks would outlive
+ * the collector's first look, and hold a hundred megabytes until it looks everywhere.
+ */
 function createAppendFile(folder: string, path: string): AppendFile {
-  let queue: Buffer[] = [];
-  let queuedBytes = 0;
-  let writing: Promise<void> | undefined;
+  let waiting: Buffer = Buffer.alloc(0);
+  let waitingBytes = 0;
+  let spare: Buffer = waiting;
+  let batchWritten: Promise<void> | undefined;
+  let allWritten: Promise<void> | undefined;
   let failure: Error | undefined;
   let handle: FileHandle | undefined;
 
-  async function drain(): Promise<void> {
+  async function write(batch: Buffer): Promise<void> {
     try {
       handle ??= await openAppend(folder, path);
-      while (queue.length > 0) {
-        const batch = queue;
-        queue = [];
-        await handle.writev(batch);
-        queuedBytes -= batch.reduce((sum, chunk) => sum + chunk.length, 0);
-      }
+      await handle.writeFile(batch);
     } catch (error) {
       failure = error instanceof Error ? error : new Error(String(error));
-      queue = [];
-      queuedBytes = 0;
-    } finally {
-      writing = undefined;
     }
+  }
+
+  async function writeAll(): Promise<void> {
+    while (waitingBytes > 0 && failure === undefined) {
+      const batch = waiting.subarray(0, waitingBytes);
+      [waiting, spare] = [spare, waiting];
+      waitingBytes = 0;
+      batchWritten = write(batch);
+      await batchWritten;
+    }
+    allWritten = undefined;
   }
 
   return {
     append(chunk) {
       if (failure !== undefined) return undefined;
-      queue.push(chunk);
-      queuedBytes += chunk.length;
-      writing ??= drain();
-      return queuedBytes > queuedLimitBytes ? writing : undefined;
+      waiting = withRoom(waiting, waitingBytes, chunk.length);
+      chunk.copy(waiting, waitingBytes);
+      waitingBytes += chunk.length;
+      allWritten ??= writeAll();
+      return waitingBytes > waitingLimitBytes ? batchWritten : undefined;
     },
     async close() {
-      await writing; // nothing is appended any more, so this is the last
+      await allWritten; // nothing is appended any more, so this is the last
       await handle?.close();
       return failure;
     },
   };
+}
+
+/** `buffer`, or a larger one with the same first `used` bytes, where `more` do not fit in. */
+function withRoom(buffer: Buffer, used: number, more: number): Buffer {
+  if (used + more <= buffer.length) return buffer;
+  const larger = Buffer.allocUnsafe(Math.max(used + more, 2 * buffer.length));
+  buffer.copy(larger, 0, 0, used);
+  return larger;
 }
 
 async function openAppend(folder: string, path: string): Promise<FileHandle> {
