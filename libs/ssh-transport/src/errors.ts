@@ -8,21 +8,28 @@
 export class TransportError extends Error {
   readonly code: string;
   /** What to do next, in a sentence. */
-  readonly hint: string | undefined;
+  readonly hint: string;
   /** Set where the node was not even asked, because it was found dead a moment ago: when it will be asked again. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
     code: string,
     message: string,
-    options: { hint?: string; cause?: unknown; retryAfterMs?: number } = {},
+    { hint, cause, retryAfterMs }: { hint: string; cause?: unknown; retryAfterMs?: number },
   ) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(message, cause === undefined ? undefined : { cause });
     this.name = 'TransportError';
     this.code = code;
-    this.hint = options.hint;
-    this.retryAfterMs = options.retryAfterMs;
+    this.hint = hint;
+    this.retryAfterMs = retryAfterMs;
   }
+}
+
+/** Nothing ran. */
+export function transportClosed(): TransportError {
+  return new TransportError('transport-closed', 'The transport is closed.', {
+    hint: 'Nothing ran: call again, by a transport that is open.',
+  });
 }
 
 /** The `code` of an error of any package, or of Node; undefined for anything else. */

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createKeyPair, startLab, type Lab, type LabNode } from '@cluster-execution/lab';
@@ -297,8 +297,38 @@ describe('before a command starts', () => {
   it('takes no more work once it is closed', async () => {
     const transport = open();
     transport.close();
-    expect(await refusal(transport)).toMatchObject({ code: 'transport-closed' });
+    expect(await refusal(transport)).toMatchObject({
+      code: 'transport-closed',
+      hint: expect.stringContaining('call again'),
+    });
   });
+
+  it('says that a known_hosts cannot be read, and asks nobody', async () => {
+    const unreadable = join(folder, 'unreadable');
+    await mkdir(unreadable, { recursive: true });
+    expect(await refusal(open({ knownHostsFile: unreadable }))).toMatchObject({
+      name: 'TransportError',
+      code: 'known-hosts-unreadable',
+      message: expect.stringMatching(new RegExp(`^127\\.0\\.0\\.1 port ${node.port} .*${unreadable}`)),
+      hint: expect.stringContaining('ls -l'),
+    });
+  });
+
+  it('says which node does not answer', async () => {
+    const none = await startLab({ nodes: 1, sshdExtra: () => ['ForceCommand exec sleep 1000'] });
+    try {
+      const { host, port } = none.node('n1');
+      const over = { identityFiles: [none.identityFile], knownHostsFile: none.knownHostsFile };
+      const silent = open({ ...over, connectTimeoutMs: 2_000, handshakeTimeoutMs: 1_000 });
+      expect(await refusal(silent, 'true', { host, port })).toMatchObject({
+        code: 'shell-failed',
+        message: expect.stringContaining(`127.0.0.1 port ${port} did not answer a question`),
+        hint: expect.stringContaining('ssh NODE true'),
+      });
+    } finally {
+      await none.close();
+    }
+  }, 40_000);
 });
 
 describe('a node that is dead', () => {

@@ -338,6 +338,39 @@ describe('jump hosts', () => {
     }
   });
 
+  it('that name each other are no way to anywhere', async () => {
+    const lab = await start({ nodes: 2 });
+    const transport = open(lab, configured(lab, hosts(lab, { n1: 'n2', n2: 'n1' })));
+    await expect(transport.run({ host: 'n2' }, { command: 'true' })).rejects.toMatchObject({
+      code: 'connect-failed',
+      message: expect.stringMatching(/More than 8 jump hosts/),
+      hint: expect.stringContaining('ProxyJump'),
+    });
+  });
+
+  it.each([
+    [
+      'whose shell is missing',
+      '/no/such/shell',
+      'nc %h %p',
+      /started by \/no\/such\/shell/,
+      /\/no\/such\/shell there/,
+    ],
+    ['that is missing', '/bin/sh', '/no/such/program %h %p', /ended with 127/, /in a terminal/],
+    ['that ends', '/bin/sh', 'sh -c "exit 3"', /ended with 3/, /in a terminal/],
+  ])('may be a command; one %s is told as that', async (_what, localShell, command, message, hint) => {
+    const lab = await start();
+    const text = `Host behind\n  HostName behind.invalid\n  ProxyCommand ${command}\n`;
+    const transport = open(lab, { ...configured(lab, text), attempts: 1, localShell });
+    await expect(transport.run({ host: 'behind' }, { command: 'true' })).rejects.toMatchObject({
+      code: 'connect-failed',
+      message: expect.stringMatching(
+        new RegExp(`ProxyCommand to behind \\(behind.invalid\\).*${message.source}`),
+      ),
+      hint: expect.stringMatching(hint),
+    });
+  });
+
   it('may be a command', async () => {
     const lab = await start();
     const { host, port } = lab.node('n1');

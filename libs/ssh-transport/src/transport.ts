@@ -6,11 +6,11 @@ import { dial } from './connection/dial.js';
 import { createEndpoint, type Endpoint } from './connection/endpoint.js';
 import { createLimit } from './connection/limit.js';
 import { createLink, type Link } from './connection/link.js';
-import type { Route } from './connection/route.js';
+import { where, type Route } from './connection/route.js';
 import { keepaliveOf, limitsOf, routeOf, settingsOf, variablesOf } from './connection/settings.js';
 import { forward, openSocket, proxyStream } from './connection/stream.js';
 import { describeTarget, type Description } from './describe.js';
-import { TransportError } from './errors.js';
+import { TransportError, transportClosed } from './errors.js';
 import type { DownloadRequest, TransferResult, UploadRequest } from './files/request.js';
 import type { Greeting } from './node/greet.js';
 import { createRemoteNode, type RemoteNode } from './node/node.js';
@@ -53,13 +53,13 @@ export function createTransport(options: TransportOptions): Transport {
   const random = options.random ?? Math.random;
   const ending = new AbortController();
 
-  function nodeFor(target: Target, jumps = 0): { node: RemoteNode; link: Link } {
+  function nodeFor(target: Target): { node: RemoteNode; link: Link } {
     const key = JSON.stringify([target.host, target.port, target.user, target.fallback, target.jump]);
     const present = nodes.get(key);
     if (present !== undefined) return present;
     const settings = settingsOf(target, options);
     const link = createLink({
-      dial: () => dialTarget(target, settings, jumps),
+      dial: () => dialTarget(target, settings),
       channelsPerConnection: 9,
       maxConnections: 4,
       idleMs: options.idleMs ?? 600_000,
@@ -98,10 +98,10 @@ export function createTransport(options: TransportOptions): Transport {
     return made;
   }
 
-  async function dialTarget(target: Target, settings: HostSettings, jumps: number): Promise<Connection> {
+  async function dialTarget(target: Target, settings: HostSettings): Promise<Connection> {
     const chain = target.jump ?? settings.proxyJump ?? [];
     // First, and apart: a jump host has places and a health of its own.
-    const jump = await connectJump(chain, jumps);
+    const jump = await connectJump(target, chain);
     const { askSecret } = options;
     return endpointFor(target, settings, chain).connect(() =>
       handshakes.run((giveUp) =>
@@ -124,12 +124,19 @@ export function createTransport(options: TransportOptions): Transport {
     );
   }
 
-  async function connectJump(chain: Chain, jumps: number): Promise<Connection | undefined> {
+  async function connectJump(target: Target, chain: Chain): Promise<Connection | undefined> {
     const last = chain.at(-1);
     if (last === undefined) return undefined;
-    if (jumps >= maxJumps)
-      throw new TransportError('connect-failed', `More than ${maxJumps} jump hosts in turn.`);
-    return nodeFor(jumpTarget(last, chain.slice(0, -1)), jumps + 1).link.connected();
+    // Before anybody is asked: hosts that name each other would wait for each other.
+    if (wayTo(target).length > maxJumps + 1)
+      throw new TransportError(
+        'connect-failed',
+        `More than ${maxJumps} jump hosts in turn lead to ${target.host}.`,
+        {
+          hint: 'Look at ProxyJump in the SSH configuration: hosts that name each other never come to an end.',
+        },
+      );
+    return nodeFor(jumpTarget(last, chain.slice(0, -1))).link.connected();
   }
 
   async function openStream(
@@ -142,7 +149,7 @@ export function createTransport(options: TransportOptions): Transport {
     const { connectTimeoutMs } = limitsOf(settings, options);
     if (jump !== undefined) return forward(jump, route.hostName, route.port, connectTimeoutMs);
     if (settings.proxyCommand !== undefined)
-      return proxyStream(settings.proxyCommand, options.localShell ?? '/bin/sh');
+      return proxyStream(settings.proxyCommand, options.localShell ?? '/bin/sh', where(route));
     const family = settings.addressFamily === 'any' ? undefined : settings.addressFamily === 'inet' ? 4 : 6;
     return (options.openSocket ?? openSocket)(
       {
@@ -160,12 +167,12 @@ export function createTransport(options: TransportOptions): Transport {
   function wayTo(target: Target, jumps = 0): Target[] {
     const chain = target.jump ?? settingsOf(target, options).proxyJump ?? [];
     const last = chain.at(-1);
-    if (last === undefined || jumps >= maxJumps) return [target];
+    if (last === undefined || jumps > maxJumps) return [target];
     return [target, ...wayTo(jumpTarget(last, chain.slice(0, -1)), jumps + 1)];
   }
 
   const reach = (target: Target): RemoteNode => {
-    if (ending.signal.aborted) throw new TransportError('transport-closed', 'The transport is closed.');
+    if (ending.signal.aborted) throw transportClosed();
     return nodeFor(target).node;
   };
   return {

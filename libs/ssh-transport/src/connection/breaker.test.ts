@@ -69,7 +69,7 @@ describe('a server that was found dead', () => {
 
   it('that refused the one who asked is not asked by those who waited', async () => {
     const { breaker, attempt, asked } = setUp();
-    const refused = new TransportError('connection-refused', 'nobody there');
+    const refused = new TransportError('connection-refused', 'nobody there', { hint: 'Look.' });
     await attempt(refused, 3);
     let refuse: (error: Error) => void = () => undefined;
     const probe = breaker.attempt(() => new Promise((_, reject) => (refuse = reject)));
@@ -107,7 +107,7 @@ describe('a server that was found dead', () => {
 
   it('that refuses at once is asked each time: it may be back', async () => {
     const { breaker, attempt, asked } = setUp();
-    const refused = new TransportError('connection-refused', 'nobody there');
+    const refused = new TransportError('connection-refused', 'nobody there', { hint: 'Look.' });
     for (let count = 1; count <= 8; count += 1) {
       expect(await attempt(refused, 3)).toBe(refused);
       expect(asked()).toBe(count);
@@ -149,7 +149,7 @@ describe('a server that is to count as dead', () => {
 
   it('has not to be asked twice where its name leads nowhere', async () => {
     const { breaker, attempt } = setUp({ attempts: 3 });
-    await attempt(new TransportError('host-not-found', 'no such name'));
+    await attempt(new TransportError('host-not-found', 'no such name', { hint: 'Look.' }));
     expect(breaker.dead).toBe(true);
   });
 });
@@ -163,7 +163,7 @@ describe('what says that a server lives', () => {
     'host-key-revoked',
   ])('%s', async (code) => {
     const { breaker, attempt, clock } = setUp();
-    const refusal = new TransportError(code, 'refused');
+    const refusal = new TransportError(code, 'refused', { hint: 'Look.' });
     await attempt(refusal);
     expect(breaker.dead).toBe(false);
     await attempt(silent);
@@ -176,7 +176,7 @@ describe('what says that a server lives', () => {
     'nor does %s say that it is dead',
     async (code) => {
       const { breaker, attempt } = setUp();
-      await attempt(new TransportError(code, 'our own'));
+      await attempt(new TransportError(code, 'our own', { hint: 'Look.' }));
       await attempt(new Error('anything'));
       expect(breaker.dead).toBe(false);
     },

@@ -120,7 +120,7 @@ function stillDead(found: TransportError, retryAfterMs: number): TransportError 
   if (retryAfterMs <= 0) return found;
   const seconds = Math.max(retryAfterMs / 1_000, 0.1).toFixed(1);
   return new TransportError(found.code, `${found.message} It is tried again in ${seconds} s.`, {
-    ...(found.hint === undefined ? {} : { hint: found.hint }),
+    hint: found.hint,
     cause: found,
     retryAfterMs,
   });

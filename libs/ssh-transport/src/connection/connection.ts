@@ -6,6 +6,8 @@ import type { ServerSoftware } from './server-software.js';
 /** A channel that runs something. Its end is kept from the first moment: it may come in the same packet as the opening. */
 export interface Session {
   channel: ClientChannel;
+  /** The server, for messages. */
+  place: string;
   /** Resolves when the server tells how the process ended; never where it does not. */
   exited: Promise<{ code: number | null; signal: string | undefined }>;
   /** Resolves when the server said that no more output comes, and all of it was read. It may never say so. */
@@ -21,6 +23,8 @@ export interface Connection {
   /** Streams to other hosts that go through it; they take none of the server's sessions. */
   readonly carried: number;
   readonly closed: boolean;
+  /** The server, for messages. */
+  readonly place: string;
   readonly software: ServerSoftware;
   readonly attended: boolean;
   /** Why it is gone, where that is known. */
@@ -49,6 +53,7 @@ export class ConnectionLostError extends Error {
 
 /** What there is to know of a connection that its client does not say. */
 export interface ConnectionFacts {
+  place: string;
   software: ServerSoftware;
   /** Sent with each command; a server may take or leave it. */
   env: Readonly<Record<string, string>>;
@@ -58,7 +63,7 @@ export interface ConnectionFacts {
 
 /** `stream` is what `client` speaks through. */
 export function createConnection(client: Client, stream: Duplex, facts: ConnectionFacts): Connection {
-  const { software, env, attended } = facts;
+  const { place, software, env, attended } = facts;
   let open = 0;
   let carried = 0;
   let closed = false;
@@ -81,7 +86,7 @@ export function createConnection(client: Client, stream: Duplex, facts: Connecti
   /** `ask` asks for the channel; `refused` says what it means that the server opens one and then does not do as asked. */
   function start(
     ask: (opened: (error: Error | undefined, channel: ClientChannel) => void) => void,
-    refused: (error: Error) => TransportError,
+    refused: (place: string, error: Error) => TransportError,
   ): Promise<Session> {
     if (closed) return Promise.reject(lost(false));
     open += 1;
@@ -103,11 +108,13 @@ export function createConnection(client: Client, stream: Duplex, facts: Connecti
       const opened = (error: Error | undefined, channel: ClientChannel) => {
         settle(() => {
           if (error !== undefined)
-            return fail(closed ? lost(wasSent(error), error) : (noSession(error) ?? refused(error)));
+            return fail(
+              closed ? lost(wasSent(error), error) : (noSession(place, error) ?? refused(place, error)),
+            );
           channel.once('close', () => {
             open -= 1;
           });
-          return resolve(sessionOf(channel));
+          return resolve(sessionOf(channel, place));
         });
       };
       try {
@@ -122,8 +129,11 @@ export function createConnection(client: Client, stream: Duplex, facts: Connecti
   function lost(sent: boolean, cause?: unknown): Error {
     const why = reason === undefined ? '' : `: ${reason}`;
     return sent
-      ? new ConnectionLostError(`The connection was lost${why}.`, { cause })
-      : new TransportError('connection-closed', `The connection is closed${why}.`, { cause });
+      ? new ConnectionLostError(`The connection to ${place} was lost${why}.`, { cause })
+      : new TransportError('connection-closed', `The connection to ${place} is closed${why}.`, {
+          hint: 'Nothing ran: call again.',
+          cause,
+        });
   }
 
   return {
@@ -139,6 +149,7 @@ export function createConnection(client: Client, stream: Duplex, facts: Connecti
     get reason() {
       return reason;
     },
+    place,
     software,
     attended,
     exec: (line) => start((opened) => client.exec(line, { env }, opened), execRefused),
@@ -163,9 +174,10 @@ export function createConnection(client: Client, stream: Duplex, facts: Connecti
   };
 }
 
-function sessionOf(channel: ClientChannel): Session {
+function sessionOf(channel: ClientChannel, place: string): Session {
   return {
     channel,
+    place,
     exited: new Promise((resolve) => {
       channel.once('exit', (code: number | null, signal?: string) => resolve({ code, signal }));
     }),
@@ -189,22 +201,23 @@ function wasSent(error: Error): boolean {
 }
 
 /** `reason` is set on a refused open (RFC 4254, 5.1); its absence means that the request on the channel failed. */
-function noSession(error: Error): TransportError | undefined {
+function noSession(place: string, error: Error): TransportError | undefined {
   if (!('reason' in error)) return undefined;
-  return new TransportError('channel-refused', `The server refused a session: ${error.message}`, {
+  return new TransportError('channel-refused', `${place} refused a session: ${error.message}`, {
+    hint: 'Its sshd gives a connection MaxSessions of them, and none with 0: see there in sshd_config.',
     cause: error,
   });
 }
 
-function execRefused(error: Error): TransportError {
-  return new TransportError('shell-failed', `The server refused to run a command: ${error.message}`, {
+function execRefused(place: string, error: Error): TransportError {
+  return new TransportError('shell-failed', `${place} refused to run a command: ${error.message}`, {
     hint: 'The account may not be allowed to run commands there (see ForceCommand and the user’s shell).',
     cause: error,
   });
 }
 
-function sftpRefused(error: Error): TransportError {
-  return new TransportError('sftp-refused', 'The server offers no SFTP, so files cannot be moved.', {
+function sftpRefused(place: string, error: Error): TransportError {
+  return new TransportError('sftp-refused', `${place} offers no SFTP, so files cannot be moved.`, {
     hint: 'Give its sshd_config the line "Subsystem sftp internal-sftp", or send the file by standard input: cat >FILE.',
     cause: error,
   });

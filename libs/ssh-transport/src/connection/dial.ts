@@ -3,12 +3,12 @@ import type { AnyAuthMethod, AuthHandlerMiddleware } from 'ssh2';
 import { gatherIdentities, type Identity } from '../authentication/identities.js';
 import { createLogin, type Login, type LoginInput, type SecretQuestion } from '../authentication/login.js';
 import { loadSsh2 } from '../authentication/ssh2.js';
-import { codeOf, messageOf, TransportError } from '../errors.js';
+import { codeOf, messageOf, TransportError, transportClosed } from '../errors.js';
 import { createConnection, type Connection } from './connection.js';
 import { createDeadline, type Deadline } from './deadline.js';
 import { handshake } from './handshake.js';
 import { handshakeError } from './handshake-error.js';
-import { createHostKeyCheck, hostKeyName, preferKnown } from './host-key-check.js';
+import { createHostKeyCheck, hostKeyName, knownHostsError, preferKnown } from './host-key-check.js';
 import { joinWrites } from './join-writes.js';
 import { keepKeyObjects } from './key-objects.js';
 import { serverSoftware } from './server-software.js';
@@ -49,7 +49,7 @@ const silenceMs = 250;
 
 /** One connection to `route`, authenticated. Throws a TransportError; nothing ran. */
 export async function dial(route: Route, options: DialOptions): Promise<Connection> {
-  if (options.signal.aborted) throw new TransportError('transport-closed', 'The transport is closed.');
+  if (options.signal.aborted) throw transportClosed();
   const silence = setTimeout(() => options.onSilence(), silenceMs);
   const attempt = new AbortController();
   const giveUp = () => attempt.abort();
@@ -57,7 +57,7 @@ export async function dial(route: Route, options: DialOptions): Promise<Connecti
   try {
     return await connect(route, options, attempt.signal, () => void silence.refresh());
   } catch (error) {
-    if (options.signal.aborted) throw new TransportError('transport-closed', 'The transport is closed.');
+    if (options.signal.aborted) throw transportClosed();
     throw error;
   } finally {
     clearTimeout(silence);
@@ -80,7 +80,9 @@ async function connect(
   const patiently = <Value>(work: () => Promise<Value>) => deadline.without(work);
   const [found, known] = await Promise.all([
     gatherIdentities({ ...identityInput(route), client, patiently }),
-    route.knownHosts.types(hostKeyName(route)),
+    route.knownHosts.types(hostKeyName(route)).catch((error: unknown) => {
+      throw knownHostsError(route, error);
+    }),
   ]);
   const stream = joinWrites(await openInTime(route, options, over));
   const check = createHostKeyCheck(route);
@@ -109,6 +111,7 @@ async function connect(
   if ('end' in result) throw check.refusal ?? handshakeError(result.end, route, login, notes);
   // At once: it listens for the connection's end, which may come while the key is written down.
   const connection = createConnection(client, stream, {
+    place: where(route),
     software: serverSoftware(result.words),
     env: options.env,
     attended: login.attended,

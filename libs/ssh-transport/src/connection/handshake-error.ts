@@ -18,6 +18,7 @@ export function handshakeError(
       hint: 'Its sshd drops connections beyond MaxStartups: raise that there, or connect to it from fewer places at once.',
       cause: end.error,
     });
+  if (end.error instanceof TransportError && end.words === '') return end.error;
   const said = end.phase === 'greeting' ? end.words.trim().slice(0, 200) : '';
   const why = said === '' ? end.error.message : `it said ${JSON.stringify(said)}`;
   return new TransportError('handshake-failed', `The SSH handshake with ${where(route)} failed: ${why}.`, {

@@ -1,5 +1,5 @@
 import type { ConnectConfig } from 'ssh2';
-import { messageOf, TransportError } from '../errors.js';
+import { codeOf, messageOf, TransportError } from '../errors.js';
 import type { HostKeyName, HostKeyVerdict } from '../host-keys/known-hosts.js';
 import { where, type Route } from './route.js';
 
@@ -57,13 +57,7 @@ export function createHostKeyCheck(route: Route): HostKeyCheck {
   return {
     verify(key, answer) {
       decide(key).then(answer, (error: unknown) => {
-        refusal = new TransportError(
-          'host-key-unknown',
-          `The known hosts could not be read: ${messageOf(error)}`,
-          {
-            cause: error,
-          },
-        );
+        refusal = knownHostsError(route, error);
         answer(false);
       });
     },
@@ -72,6 +66,15 @@ export function createHostKeyCheck(route: Route): HostKeyCheck {
     },
     recorded: () => recording,
   };
+}
+
+/** A host is not judged by half of what is known of it. */
+export function knownHostsError(route: Route, error: unknown): TransportError {
+  const code = codeOf(error) ?? 'known-hosts-unreadable';
+  return new TransportError(code, `${where(route)} was not connected to: ${messageOf(error)}`, {
+    hint: 'Make the file readable for this user (ls -l), or name another one (UserKnownHostsFile).',
+    cause: error,
+  });
 }
 
 function hostKeyError(route: Route, verdict: Exclude<HostKeyVerdict, { kind: 'known' }>): TransportError {

@@ -1,5 +1,5 @@
 import { ask } from '../node/ask.js';
-import { codeOf, TransportError } from '../errors.js';
+import { codeOf, TransportError, transportClosed } from '../errors.js';
 import type { Connection, Session } from './connection.js';
 
 export interface LinkOptions {
@@ -104,7 +104,7 @@ export function createLink(options: LinkOptions): Link {
     const dialled = options.dial().then((connection) => {
       if (closed) {
         connection.close();
-        throw closedError();
+        throw transportClosed();
       }
       return admit(connection);
     });
@@ -136,14 +136,14 @@ export function createLink(options: LinkOptions): Link {
   }
 
   function member(signal?: AbortSignal): Promise<Member> {
-    if (closed) return Promise.reject(closedError());
-    if (signal?.aborted === true) return Promise.reject(new TransportError('cancelled', 'Cancelled.'));
+    if (closed) return Promise.reject(transportClosed());
+    if (signal?.aborted === true) return Promise.reject(cancelled());
     const free = waiting.length === 0 ? freeMember() : undefined;
     if (free !== undefined) return Promise.resolve(promise(free));
     return new Promise<Member>((resolve, reject) => {
       const onAbort = () => {
         waiting.splice(waiting.indexOf(waiter), 1);
-        reject(new TransportError('cancelled', 'Cancelled before a channel was free.'));
+        reject(cancelled());
       };
       const leave = () => signal?.removeEventListener('abort', onAbort);
       const waiter: Waiter = {
@@ -266,7 +266,7 @@ export function createLink(options: LinkOptions): Link {
         clearTimeout(each.idle);
         each.connection.close();
       }
-      for (const waiter of waiting.splice(0)) waiter.fail(closedError());
+      for (const waiter of waiting.splice(0)) waiter.fail(transportClosed());
     },
   };
 }
@@ -275,8 +275,10 @@ async function answerOf(connection: Connection, line: string): Promise<string> {
   return (await ask(connection, line, { timeoutMs: spareTimeoutMs })).stdout.toString('utf8');
 }
 
-function closedError(): TransportError {
-  return new TransportError('transport-closed', 'The transport is closed.');
+function cancelled(): TransportError {
+  return new TransportError('cancelled', 'It was cancelled before a channel was free.', {
+    hint: 'Nothing ran: call again if it is still wanted.',
+  });
 }
 
 function pause(ms: number): Promise<void> {

@@ -20,7 +20,12 @@ export const cancelledCode = 'cancelled';
 export function follow(given: AbortSignal | undefined): { signal: AbortSignal; leave: () => void } {
   const own = new AbortController();
   const onAbort = () =>
-    own.abort(new TransportError(cancelledCode, 'The transfer was cancelled.', { cause: given?.reason }));
+    own.abort(
+      new TransportError(cancelledCode, 'The transfer was cancelled.', {
+        hint: 'Call again if it is still wanted.',
+        cause: given?.reason,
+      }),
+    );
   given?.addEventListener('abort', onAbort, { once: true });
   if (given?.aborted === true) onAbort();
   return { signal: own.signal, leave: () => given?.removeEventListener('abort', onAbort) };

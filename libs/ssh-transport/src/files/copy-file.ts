@@ -109,7 +109,7 @@ async function putInPlace(place: Place, part: Part, bytes: number): Promise<void
 function leftBehind(path: string, error: unknown): unknown {
   if (!(error instanceof TransportError)) return error;
   return new TransportError(error.code, `${error.message} ${path} was left behind.`, {
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    hint: error.hint,
     cause: error,
   });
 }

@@ -1,5 +1,5 @@
 import type { Session } from '../connection/connection.js';
-import { TransportError } from '../errors.js';
+import { TransportError, transportClosed } from '../errors.js';
 import {
   createPacketReader,
   encodePacket,
@@ -136,7 +136,7 @@ export async function startSftp(session: Session, timeoutMs: number): Promise<Sf
         waiting.delete(id);
       }
     } catch (error) {
-      finish(failed(`What its SFTP server says is not understood${heard(reader.noise())}`, error));
+      finish(failed(session, `says what is not understood${heard(reader.noise())}`, error));
     }
   });
   let complaint = '';
@@ -151,10 +151,10 @@ export async function startSftp(session: Session, timeoutMs: number): Promise<Sf
       reject(
         error instanceof TransportError && error.code === 'sftp-failed'
           ? error
-          : failed(`Its SFTP server ended at once${ended}${heard(reader.noise() + complaint)}`, error),
+          : failed(session, `ended at once${ended}${heard(reader.noise() + complaint)}`, error),
       );
     const timer = setTimeout(
-      () => finish(failed(`Its SFTP server says nothing${heard(reader.noise() + complaint)}`)),
+      () => finish(failed(session, `says nothing${heard(reader.noise() + complaint)}`)),
       timeoutMs,
     );
     waiting.set(versionKey, {
@@ -208,7 +208,7 @@ export async function startSftp(session: Session, timeoutMs: number): Promise<Sf
     room: (path) => expect(packetTypes.extendedReply, readRoom, packetTypes.extended, extensions.room, path),
     abandon,
     end() {
-      finish(new TransportError('transport-closed', 'The SFTP session is closed.'));
+      finish(transportClosed());
     },
   };
 }
@@ -218,8 +218,8 @@ function heard(noise: string): string {
   return words === '' ? '.' : `: ${words}`;
 }
 
-function failed(what: string, cause?: unknown): TransportError {
-  return new TransportError('sftp-failed', what, {
+function failed({ place }: Session, what: string, cause?: unknown): TransportError {
+  return new TransportError('sftp-failed', `The SFTP server of ${place} ${what}`, {
     hint: 'Try sftp NODE. A forced command, a start-up file of the login shell or a missing sftp-server may be the cause; "Subsystem sftp internal-sftp" in sshd_config needs none of them.',
     cause,
   });

@@ -14,7 +14,7 @@ export async function ask(
   options: { timeoutMs: number; input?: Buffer },
 ): Promise<Answer> {
   const { channel, exited, closed } = await connection.exec(line).catch((error: unknown) => {
-    throw isGone.has(codeOf(error) ?? '') ? lostMeanwhile(error) : error;
+    throw isGone.has(codeOf(error) ?? '') ? lostMeanwhile(connection, error) : error;
   });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
@@ -33,7 +33,10 @@ export async function ask(
       reject(
         new TransportError(
           'shell-failed',
-          `A question to the node was not answered in ${options.timeoutMs} ms.`,
+          `${connection.place} did not answer a question in ${options.timeoutMs} ms.`,
+          {
+            hint: 'Try ssh NODE true: start-up files of the login shell that wait for something, or a node far too busy, may be the cause.',
+          },
         ),
       );
     }, options.timeoutMs);
@@ -43,15 +46,19 @@ export async function ask(
   } finally {
     clearTimeout(timer);
   }
-  if (code === undefined && connection.closed) throw lostMeanwhile();
+  if (code === undefined && connection.closed) throw lostMeanwhile(connection);
   return { stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8'), code };
 }
 
 const isGone = new Set(['connection-lost', 'connection-closed']);
 
-function lostMeanwhile(cause?: unknown): TransportError {
-  return new TransportError('handshake-failed', 'The connection was lost while the node was looked at.', {
-    hint: 'The server may be overloaded or restarting; try again.',
-    cause,
-  });
+function lostMeanwhile({ place }: Connection, cause?: unknown): TransportError {
+  return new TransportError(
+    'handshake-failed',
+    `The connection to ${place} was lost while it was looked at.`,
+    {
+      hint: 'The server may be overloaded or restarting; try again.',
+      cause,
+    },
+  );
 }

@@ -67,7 +67,7 @@ export async function greet(connection: Connection, timeoutMs: number): Promise<
     const heard = `${answer.stdout.toString('utf8')}${answer.stderr}`.trim().slice(0, 200);
     throw new TransportError(
       'shell-failed',
-      `The node runs no shell for us${heard === '' ? '' : `: ${heard}`}`,
+      `${connection.place} runs no shell for us${heard === '' ? '' : `: ${heard}`}`,
       {
         hint: 'A forced command or a login shell that takes no command stands in the way: try ssh NODE true.',
       },

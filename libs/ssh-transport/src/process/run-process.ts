@@ -109,9 +109,9 @@ async function followSession(
       own: (stream, chunk) => marks[stream].push(chunk),
       end,
       verdict(exit) {
-        if (refused) throw noSuchFolder(request.cwd);
+        if (refused) throw noSuchFolder(session, request.cwd);
         if (exit === undefined) return { kind: 'lost' };
-        if (!begun) throw notStarted(marks.stdout.noise() + marks.stderr.noise());
+        if (!begun) throw notStarted(session, marks.stdout.noise() + marks.stderr.noise());
         return exit;
       },
       release() {
@@ -174,21 +174,21 @@ function signalName(signal: string | undefined): string {
   return signal.startsWith('SIG') ? signal : `SIG${signal}`;
 }
 
-function noSuchFolder(cwd: string | undefined): TransportError {
+function noSuchFolder({ place }: Session, cwd: string | undefined): TransportError {
   return new TransportError(
     'no-such-folder',
-    `The node has no folder ${cwd ?? '~'} that its user can enter.`,
+    `${place} has no folder ${cwd ?? '~'} that its user can enter.`,
     {
       hint: 'Pass cwd: "~", or a folder that is there.',
     },
   );
 }
 
-function notStarted(heard: string): TransportError {
+function notStarted({ place }: Session, heard: string): TransportError {
   const words = heard.trim().slice(0, 300);
   return new TransportError(
     'shell-failed',
-    `The node’s login shell did not start the command${words === '' ? '.' : `: ${words}`}`,
+    `The login shell of ${place} did not start the command${words === '' ? '.' : `: ${words}`}`,
     {
       hint: 'Try ssh NODE true: a forced command, a full disk or the login shell’s own start-up files may be the cause.',
     },
