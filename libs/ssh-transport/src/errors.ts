@@ -3,7 +3,7 @@
  *
  * `host-not-found` · `address-refused` · `connection-refused` · `connection-timed-out` · `network-unreachable` ·
  * `connect-failed` · `handshake-failed` · `host-key-unknown` · `host-key-changed` · `host-key-revoked` ·
- * `authentication-failed` · `channel-refused` · `shell-failed` · `no-such-folder` · `transport-closed`
+ * `authentication-failed` · `forwarding-refused` · `channel-refused` · `shell-failed` · `no-such-folder` · `transport-closed`
  */
 export class TransportError extends Error {
   readonly code: string;

@@ -1,5 +1,6 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLab, type Lab, type LabOptions } from '@cluster-execution/lab';
@@ -294,7 +295,7 @@ describe('jump hosts', () => {
     await lab.node('n1').stop();
     await expect(transport.run({ host: 'n2' }, { command: 'true' })).rejects.toMatchObject({
       code: 'connection-refused',
-      message: expect.stringContaining('n1'),
+      message: expect.stringMatching(/^The jump host to n2 failed: n1 /),
     });
   });
 
@@ -304,9 +305,59 @@ describe('jump hosts', () => {
     await lab.node('n2').stop();
     await expect(transport.run({ host: 'n2' }, { command: 'true' })).rejects.toMatchObject({
       code: 'connection-refused',
-      message: expect.stringMatching(/n2.*jump host/),
-      hint: expect.any(String),
+      message: expect.stringMatching(/^n2 .*jump host n1 .*"Connection refused"/),
+      hint: expect.stringContaining('sshd running'),
     });
+  });
+
+  it('say that they do not know a name, or forward nothing', async () => {
+    const forbid = (id: string) => (id === 'n2' ? ['AllowTcpForwarding no'] : []);
+    const lab = await start({ nodes: 3, sshdExtra: forbid });
+    const text = `${hosts(lab, { n3: 'n2' })}Host unknown\n  HostName no-such-host.invalid\n  ProxyJump n1\n`;
+    const transport = open(lab, configured(lab, text));
+    await expect(transport.run({ host: 'unknown' }, { command: 'true' })).rejects.toMatchObject({
+      code: 'host-not-found',
+      message: expect.stringMatching(/^unknown \(no-such-host\.invalid\) .*jump host n1 /),
+      hint: expect.stringContaining('HostName'),
+    });
+    for (let round = 0; round < 3; round += 1)
+      await expect(transport.run({ host: 'n3' }, { command: 'true' })).rejects.toMatchObject({
+        code: 'forwarding-refused',
+        message: expect.stringMatching(/^n3 .*jump host n2 .*forwards nothing/),
+        hint: expect.stringContaining('AllowTcpForwarding'),
+        retryAfterMs: undefined,
+      });
+  });
+
+  it.each([1, 2])('are connected to anew where they are lost meanwhile, in %d attempts', async (attempts) => {
+    const lab = await start({ nodes: 2 });
+    const sockets: Socket[] = [];
+    const transport = open(lab, {
+      ...configured(lab, hosts(lab, { n2: 'n1' })),
+      attempts,
+      openSocket: async (destination, signal) => {
+        const socket = await openSocket(destination, signal);
+        sockets.push(socket);
+        return socket;
+      },
+    });
+    await collect(transport, { host: 'n1' }, ':');
+    await lab.node('n1').freeze();
+    const [socket] = sockets;
+    const before = socket?.bytesWritten ?? 0;
+    const ran = collect(transport, { host: 'n2' }, 'exit 5').catch((error: unknown) => error);
+    await expect.poll(() => socket?.bytesWritten).toBeGreaterThan(before); // it was asked for the way
+    socket?.destroy();
+    await lab.node('n1').thaw();
+    expect(await ran).toMatchObject(
+      attempts === 2
+        ? { exit: { kind: 'exited', code: 5 } }
+        : {
+            code: 'connection-closed',
+            message: expect.stringMatching(/^n2 .*jump host n1 .*was lost/),
+            hint: expect.stringContaining('again'),
+          },
+    );
   });
 
   it('pass on the end of what is behind them', async () => {
@@ -332,6 +383,7 @@ describe('jump hosts', () => {
     try {
       await expect(transport.run({ host: 'n2' }, { command: 'true' })).rejects.toMatchObject({
         code: 'connection-timed-out',
+        message: expect.stringMatching(/^n2 .*within 1 s through the jump host n1 /),
       });
     } finally {
       await lab.node('n1').thaw();

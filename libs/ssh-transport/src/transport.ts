@@ -4,11 +4,12 @@ import { parseDestination, type HostSettings } from './configuration/index.js';
 import type { Connection } from './connection/connection.js';
 import { dial } from './connection/dial.js';
 import { createEndpoint, type Endpoint } from './connection/endpoint.js';
+import { forward } from './connection/forward.js';
 import { createLimit } from './connection/limit.js';
 import { createLink, type Link } from './connection/link.js';
 import { where, type Route } from './connection/route.js';
 import { keepaliveOf, limitsOf, routeOf, settingsOf, variablesOf } from './connection/settings.js';
-import { forward, openSocket, proxyStream } from './connection/stream.js';
+import { openSocket, proxyStream } from './connection/stream.js';
 import { describeTarget, type Description } from './describe.js';
 import { TransportError, transportClosed } from './errors.js';
 import type { DownloadRequest, TransferResult, UploadRequest } from './files/request.js';
@@ -100,10 +101,9 @@ export function createTransport(options: TransportOptions): Transport {
 
   async function dialTarget(target: Target, settings: HostSettings): Promise<Connection> {
     const chain = target.jump ?? settings.proxyJump ?? [];
-    // First, and apart: a jump host has places and a health of its own.
-    const jump = await connectJump(target, chain);
     const { askSecret } = options;
-    return endpointFor(target, settings, chain).connect(() =>
+    const find = () => connectJump(target, chain);
+    return endpointFor(target, settings, chain).connect(find, (jump) =>
       handshakes.run((giveUp) =>
         dial(routeOf(target, settings, options), {
           signal: ending.signal,
@@ -136,7 +136,10 @@ export function createTransport(options: TransportOptions): Transport {
           hint: 'Look at ProxyJump in the SSH configuration: hosts that name each other never come to an end.',
         },
       );
-    return nodeFor(jumpTarget(last, chain.slice(0, -1))).link.connected();
+    const { link } = nodeFor(jumpTarget(last, chain.slice(0, -1)));
+    return link.connected().catch((error: unknown) => {
+      throw jumpFailed(target, error);
+    });
   }
 
   async function openStream(
@@ -147,7 +150,7 @@ export function createTransport(options: TransportOptions): Transport {
     signal: AbortSignal,
   ): Promise<Duplex> {
     const { connectTimeoutMs } = limitsOf(settings, options);
-    if (jump !== undefined) return forward(jump, route.hostName, route.port, connectTimeoutMs);
+    if (jump !== undefined) return forward(jump, route, connectTimeoutMs, signal);
     if (settings.proxyCommand !== undefined)
       return proxyStream(settings.proxyCommand, options.localShell ?? '/bin/sh', where(route));
     const family = settings.addressFamily === 'any' ? undefined : settings.addressFamily === 'inet' ? 4 : 6;
@@ -194,6 +197,16 @@ export function createTransport(options: TransportOptions): Transport {
 }
 
 type Chain = readonly string[];
+
+function jumpFailed({ host }: Target, error: unknown): unknown {
+  if (!(error instanceof TransportError) || error.code === 'transport-closed') return error;
+  const { code, message, hint, retryAfterMs } = error;
+  return new TransportError(code, `The jump host to ${host} failed: ${message}`, {
+    hint,
+    cause: error,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
 
 /** Only the first jump of a chain may have a ProxyJump of its own. */
 function jumpTarget(text: string, before: Chain): Target {

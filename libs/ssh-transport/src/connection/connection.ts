@@ -36,12 +36,13 @@ export interface Connection {
   exec(line: string): Promise<Session>;
   /** The same to the server's SFTP. Rejects with `sftp-refused` where it offers none. */
   sftp(): Promise<Session>;
-  /** Counts a stream that goes through it until that is closed. */
-  carry(stream: Duplex): void;
+  /**
+   * A stream to `host:port` as seen from the server. Rejects with `connection-closed` where the connection is gone, else
+   * with ssh2's error, whose `reason` says why the server opens none (RFC 4254, 5.1).
+   */
+  forward(host: string, port: number): Promise<Duplex>;
   onClose(listener: () => void): void;
   close(): void;
-  /** The raw client, for what only it can do (a jump's forwarded channel). */
-  readonly client: Client;
 }
 
 const goodbyeMs = 500;
@@ -154,13 +155,24 @@ export function createConnection(client: Client, stream: Duplex, facts: Connecti
     attended,
     exec: (line) => start((opened) => client.exec(line, { env }, opened), execRefused),
     sftp: () => start((opened) => client.subsys('sftp', opened), sftpRefused),
-    client,
-    carry(through) {
-      carried += 1;
-      through.once('close', () => {
-        carried -= 1;
-      });
-    },
+    forward: (host, port) =>
+      new Promise((resolve, reject) => {
+        try {
+          client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
+            if (error !== undefined) return reject('reason' in error ? error : lost(false, error));
+            carried += 1;
+            channel.once('close', () => {
+              carried -= 1;
+            });
+            // A socket that the other side has ended ends; a channel stays half open, and nothing on it would ever close.
+            channel.once('end', () => channel.end());
+            return resolve(channel);
+          });
+        } catch (error) {
+          end(); // thrown only where there is no connection any more
+          reject(lost(false, error));
+        }
+      }),
     onClose(listener) {
       if (closed) listener();
       else listeners.add(listener);

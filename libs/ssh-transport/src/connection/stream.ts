@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { codeOf, messageOf, TransportError } from '../errors.js';
-import type { Connection } from './connection.js';
 
 export interface Destination {
   /** A name, or an address. */
@@ -60,28 +59,6 @@ export const openSocket: OpenSocket = ({ host, port, family }, signal) =>
 function noAddress(host: string, family: 4 | 6): Error {
   return Object.assign(new Error(`${host} is no IPv${family} address, as AddressFamily asks for`), {
     code: 'host-not-found',
-  });
-}
-
-/** A stream to `host:port` as seen from the other end of `jump` (ssh -W). Rejects with an error that has a `code`. */
-export function forward(jump: Connection, host: string, port: number, timeoutMs: number): Promise<Duplex> {
-  return new Promise((resolve, reject) => {
-    const fail = (code: string, why: string, cause?: Error) =>
-      reject(Object.assign(new Error(`the jump host could not reach it: ${why}`, { cause }), { code }));
-    let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      fail('connection-timed-out', 'no answer in time');
-    }, timeoutMs);
-    jump.client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {
-      clearTimeout(timer);
-      if (error !== undefined) return fail('connection-refused', error.message, error);
-      if (late) return channel.close(); // nobody waits for it any more
-      jump.carry(channel);
-      // A socket that the other side has ended ends; a channel stays half open, and nothing on it would ever close.
-      channel.once('end', () => channel.end());
-      return resolve(channel);
-    });
   });
 }
 
