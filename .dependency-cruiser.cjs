@@ -6,7 +6,19 @@ const tests = '\\.test\\.ts$|/e2e/|/testing/';
 const leaves = 'node-registry|ip-resolution|command-policy|metrics-probe|ssh-transport';
 
 /** The rooms of libs/cluster/src, each of which imports only what lies before it; after them, the files at the top. */
-const rooms = ['execution', 'placement', 'tasks', 'outputs', 'observation', 'backends', 'wiring'];
+const rooms = [
+  'execution',
+  'placement',
+  'tasks',
+  'outputs',
+  'answers',
+  'observation',
+  'backends',
+  'wiring',
+  'request',
+  'job',
+  'calls',
+];
 
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 

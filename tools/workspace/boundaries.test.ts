@@ -29,10 +29,14 @@ const bad: Record<string, Import> = {
   'room-execution': { from: 'libs/cluster/src/execution/i.ts', to: '../placement/inside.js' },
   'room-placement': { from: 'libs/cluster/src/placement/j.ts', to: '../tasks/inside.js' },
   'room-tasks': { from: 'libs/cluster/src/tasks/k.ts', to: '../outputs/inside.js' },
-  'room-outputs': { from: 'libs/cluster/src/outputs/t.ts', to: '../observation/inside.js' },
+  'room-outputs': { from: 'libs/cluster/src/outputs/t.ts', to: '../answers/inside.js' },
+  'room-answers': { from: 'libs/cluster/src/answers/v.ts', to: '../observation/inside.js' },
   'room-observation': { from: 'libs/cluster/src/observation/l.ts', to: '../backends/inside.js' },
   'room-backends': { from: 'libs/cluster/src/backends/m.ts', to: '../wiring/inside.js' },
-  'room-wiring': { from: 'libs/cluster/src/wiring/u.ts', to: '../index.js' },
+  'room-wiring': { from: 'libs/cluster/src/wiring/u.ts', to: '../request/inside.js' },
+  'room-request': { from: 'libs/cluster/src/request/w.ts', to: '../job/inside.js' },
+  'room-job': { from: 'libs/cluster/src/job/x.ts', to: '../calls/inside.js' },
+  'room-calls': { from: 'libs/cluster/src/calls/y.ts', to: '../index.js' },
   circular: { from: 'libs/metrics-probe/src/n.ts', to: './n.js' },
   unresolvable: { from: 'libs/cluster/src/o.ts', to: '@cluster-execution/node-registry/src/index.js' },
   'workspace-not-listed': { from: 'tools/contracts/src/s.ts', to: '@cluster-execution/metrics-probe' },
@@ -65,7 +69,9 @@ const libraries = [
   'cluster',
 ];
 const tools = ['lab', 'bench', 'contracts'];
-const rooms = ['execution', 'placement', 'tasks', 'outputs', 'observation', 'backends', 'wiring'];
+const rooms = 'execution placement tasks outputs answers observation backends wiring request job calls'.split(
+  ' ',
+);
 
 let folder: string;
 let violations: Violation[];

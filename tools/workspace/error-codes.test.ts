@@ -3,7 +3,7 @@ import { codesIn, firstColumn, errorCodes } from './error-codes.js';
 
 /** Texts that look like codes of ours and that nobody gets to see as one, by the reason why. */
 const excuses: Readonly<Record<string, string>> = {
-  "the command parser's; libs/cluster/src/parse.ts gives them other names":
+  "the command parser's; libs/cluster/src/request/parse.ts gives them other names":
     'empty syntax too-long control-character',
   'become a sentence in the hint of authentication-failed':
     'agent-malformed agent-refused agent-silent agent-unreachable',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startLab, type Lab } from '@cluster-execution/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openCluster, type Cluster } from './open-cluster.js';
-import type { Outcome } from './outcome.js';
+import type { Outcome } from './answers/outcome.js';
 import { surroundings } from './wiring/this-machine.js';
 
 let lab: Lab;

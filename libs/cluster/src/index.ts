@@ -1,6 +1,6 @@
-export { answerLimit, fitOutcome, fitResults } from './answer-size.js';
+export { answerLimit, fitOutcome, fitResults } from './answers/answer-size.js';
 export type { Backend, Dispatched, Work } from './backends/backend.js';
-export type { Hooks, Question } from './context.js';
+export type { Hooks, Question } from './wiring/context.js';
 export { createCapture } from './execution/capture.js';
 export { ExecutionError } from './execution/executor.js';
 export type {
@@ -14,11 +14,11 @@ export type {
 export { createLocalExecutor } from './execution/local-executor.js';
 export { createSshExecutor } from './execution/ssh-executor.js';
 export type { Jobs, RunOptions } from './jobs.js';
-export type { Plan } from './plan.js';
-export { openCluster, statusFields } from './open-cluster.js';
+export type { Plan } from './calls/plan.js';
+export { openCluster } from './open-cluster.js';
 export type { Cluster, OpenClusterOptions } from './open-cluster.js';
-export { didNotRun, refusal } from './outcome.js';
-export type { Outcome, Routing } from './outcome.js';
+export { didNotRun, refusal } from './answers/outcome.js';
+export type { Outcome, Routing } from './answers/outcome.js';
 export type { Candidate, Demand, Thresholds } from './placement/candidate.js';
 export { place } from './placement/place.js';
 export type { NodeVerdict, Placement } from './placement/placement.js';
@@ -29,13 +29,15 @@ export {
   parallelFields,
   requirementFields,
   runFields,
-} from './request.js';
-export type { ParallelOutcome } from './run-all.js';
-export type { ClusterStatus, NodeStatus } from './status.js';
-export { cancelFields, listFields } from './task-calls.js';
-export type { TaskCalls, TaskRow } from './task-calls.js';
-export { outputFields } from './task-output.js';
-export type { TaskError, TaskOutput } from './task-output.js';
+} from './request/request.js';
+export type { ParallelOutcome } from './answers/parallel-outcome.js';
+export { statusFields } from './calls/status.js';
+export type { ClusterStatus, NodeStatus } from './calls/status.js';
+export { cancelFields, listFields } from './calls/task-calls.js';
+export type { TaskCalls, TaskRow } from './calls/task-calls.js';
+export { outputFields } from './calls/task-output.js';
+export type { TaskError } from './answers/task-error.js';
+export type { TaskOutput } from './calls/task-output.js';
 export { openTaskStore } from './tasks/sqlite-store.js';
 export { isTerminal, terminalStatuses } from './tasks/states.js';
 export type { Status } from './tasks/states.js';

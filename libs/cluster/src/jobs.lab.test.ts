@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { startLab, type Lab } from '@cluster-execution/lab';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openCluster, type Cluster } from './open-cluster.js';
-import type { Outcome } from './outcome.js';
-import type { ParallelOutcome } from './run-all.js';
+import type { Outcome } from './answers/outcome.js';
+import type { ParallelOutcome } from './answers/parallel-outcome.js';
 import type { Status } from './tasks/states.js';
 import { surroundings } from './wiring/this-machine.js';
 

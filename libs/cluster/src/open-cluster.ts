@@ -2,22 +2,19 @@ import { join } from 'node:path';
 import { findLanAddress } from '@cluster-execution/ip-resolution';
 import { stateFolder } from '@cluster-execution/node-registry';
 import { createDirectBackend } from './backends/direct/direct.js';
-import type { Context } from './context.js';
+import type { Context } from './wiring/context.js';
 import { createJobs, type Jobs } from './jobs.js';
-import { describe } from './observation/observer.js';
 import { createOutputFolder } from './outputs/output-folder.js';
-import { statusOf, type ClusterStatus } from './status.js';
+import { readStatus, type ClusterStatus } from './calls/status.js';
 import { isOwnerAlive } from './tasks/process-start-time.js';
 import { openTaskStore } from './tasks/sqlite-store.js';
 import type { TaskStore } from './tasks/store.js';
 import { createFileWake } from './tasks/wake.js';
-import { invalidArguments, type TaskError } from './task-output.js';
-import { createTaskCalls, type TaskCalls } from './task-calls.js';
+import type { TaskError } from './answers/task-error.js';
+import { createTaskCalls, type TaskCalls } from './calls/task-calls.js';
 import type { AskSecret } from './wiring/connections.js';
 import { openSettings, type Current } from './wiring/current-settings.js';
 import type { Surroundings } from './wiring/surroundings.js';
-import { checked } from './request.js';
-import { z } from 'zod';
 
 export interface OpenClusterOptions {
   around: Surroundings;
@@ -30,21 +27,6 @@ export interface OpenClusterOptions {
   /** Asks a person for a password that a node wants; its answer is kept nowhere. Nobody is asked where absent. */
   askSecret?: AskSecret;
 }
-
-export const statusFields = {
-  node_ids: z
-    .array(z.string().min(1))
-    .max(10_000)
-    .optional()
-    .describe('Only these: ids, aliases, node sets, @groups.'),
-  max_age_seconds: z
-    .number()
-    .min(0)
-    .max(3_600)
-    .optional()
-    .describe('Figures at most this old will do; 0 looks anew. Default 2.'),
-};
-const statusSchema = z.strictObject(statusFields);
 
 /** A cluster, open: what the apps drive. */
 export interface Cluster extends Pick<Jobs, 'run' | 'runAll' | 'plan' | 'resume'> {
@@ -120,7 +102,7 @@ export async function openCluster(options: OpenClusterOptions): Promise<Cluster>
     plan: jobs.plan,
     resume: jobs.resume,
     tasks: createTaskCalls(context, jobs),
-    status: (input = {}) => status(context, input, () => settings.error, now),
+    status: (input = {}) => readStatus(context, input, settings.error, now),
     localAddress: () => {
       const { gateway, dns } = settings.get().settings.configuration.addresses;
       return findLanAddress({ dns, ...(gateway === undefined ? {} : { gateway }) });
@@ -143,45 +125,6 @@ export async function openCluster(options: OpenClusterOptions): Promise<Cluster>
       store.close();
     },
   };
-}
-
-async function status(
-  context: Context,
-  input: unknown,
-  lastFailure: () => Error | undefined,
-  now: () => number,
-) {
-  const parsed = checked(statusSchema, input);
-  if (!parsed.ok) return invalidArguments(parsed.error);
-  const settings = context.settings();
-  const wanted = idsOf(settings, parsed.value.node_ids);
-  if ('error' in wanted) return wanted;
-  const answer = await statusOf(
-    settings,
-    wanted.ids,
-    (parsed.value.max_age_seconds ?? 2) * 1_000,
-    context.store.activeByNode(),
-    now,
-  );
-  const failure = lastFailure();
-  return failure === undefined ? answer : { ...answer, configuration_error: failure.message };
-}
-
-function idsOf(
-  { fleet, registry }: ReturnType<Context['settings']>,
-  asked: readonly string[] | undefined,
-): { ids: readonly string[] } | TaskError {
-  if (asked === undefined) return { ids: fleet.nodes.map(({ id }) => id) };
-  const hint = `The nodes are: ${registry.nodes.map(({ id }) => id).join(', ')}.`;
-  try {
-    const { ids, unknown } = registry.expand(asked.join(','));
-    if (unknown.length === 0) return { ids };
-    return { error: `There is no node ${unknown.join(', ')}.`, error_code: 'unknown-node', hint };
-  } catch (error) {
-    const { code, message } = describe(error);
-    if (!code.startsWith('node-set-')) throw error;
-    return { error: message, error_code: code, hint };
-  }
 }
 
 /** What no command may write: our configuration, our state, the known hosts. */

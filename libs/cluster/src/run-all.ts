@@ -1,14 +1,10 @@
-import type { Outcome } from './outcome.js';
-import { parseParallelRequest } from './request.js';
-import { invalidArguments, type TaskError } from './task-output.js';
-import { isTerminal, type Status } from './tasks/states.js';
-import { createTurns, type Turn } from './turns.js';
-
-/** One result for each command, in the order given, and what they add up to. */
-export interface ParallelOutcome {
-  results: Outcome[];
-  summary: { total: number; succeeded: number; failed: number; by_status: Partial<Record<Status, number>> };
-}
+import type { Outcome } from './answers/outcome.js';
+import { summarise, type ParallelOutcome } from './answers/parallel-outcome.js';
+import { parseParallelRequest } from './request/request.js';
+import { invalidArguments, type TaskError } from './answers/task-error.js';
+import { isTerminal } from './tasks/states.js';
+import { createTurns } from './job/turns.js';
+import type { Turn } from './wiring/context.js';
 
 /** A command that was taken on, or refused at once. */
 export interface Begun {
@@ -49,22 +45,4 @@ async function within(work: Promise<unknown>, limitMs: number): Promise<void> {
   });
   await Promise.race([work, late]);
   clearTimeout(timer);
-}
-
-export function summarise(results: Outcome[]): ParallelOutcome {
-  const byStatus: Partial<Record<Status, number>> = {};
-  for (const { status } of results) byStatus[status] = (byStatus[status] ?? 0) + 1;
-  const succeeded = results.filter(({ success }) => success).length;
-  const open = results.filter(
-    ({ status }) => status === 'running' || status === 'queued' || status === 'needs_approval',
-  ).length;
-  return {
-    results,
-    summary: {
-      total: results.length,
-      succeeded,
-      failed: results.length - succeeded - open,
-      by_status: byStatus,
-    },
-  };
 }

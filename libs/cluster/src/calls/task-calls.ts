@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { statuses, type Status } from './tasks/states.js';
-import type { Context } from './context.js';
-import { outcomeOf } from './job.js';
-import type { Jobs } from './jobs.js';
-import type { Outcome } from './outcome.js';
-import { checked } from './request.js';
-import { present } from './wiring/present.js';
-import { invalidArguments, readOutput, unknownTask, type TaskError, type TaskOutput } from './task-output.js';
-import { isOwnerAlive } from './tasks/process-start-time.js';
-import type { Task } from './tasks/task.js';
+import { statuses, type Status } from '../tasks/states.js';
+import type { Context } from '../wiring/context.js';
+import { outcomeOf, type Job } from '../job/job.js';
+import type { Outcome } from '../answers/outcome.js';
+import { checked } from '../request/request.js';
+import { present } from '../wiring/present.js';
+import { invalidArguments, unknownTask, type TaskError } from '../answers/task-error.js';
+import { readOutput, type TaskOutput } from './task-output.js';
+import { isOwnerAlive } from '../tasks/process-start-time.js';
+import type { Task } from '../tasks/task.js';
 
 export const cancelFields = { task_id: z.string().min(1).describe('Id from a result.') };
 export const listFields = {
@@ -47,9 +47,16 @@ export interface TaskCalls {
   approve(taskId: string, by: string): { kind: 'approved' | 'here'; task: Task } | TaskError;
 }
 
+/** The commands that this process answers for. */
+interface Running {
+  /** Ends a task wherever it runs, and waits for that until `waitMs` is over. */
+  cancel(taskId: string, waitMs: number): Promise<Task | undefined>;
+  job(taskId: string): Job | undefined;
+}
+
 const cancelWaitMs = 20_000;
 
-export function createTaskCalls(context: Context, jobs: Pick<Jobs, 'cancel' | 'job'>): TaskCalls {
+export function createTaskCalls(context: Context, jobs: Running): TaskCalls {
   return {
     output: (input, signal) => {
       context.store.reap(isOwnerAlive);

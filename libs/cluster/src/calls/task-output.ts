@@ -1,9 +1,10 @@
 import { createContext, Script } from 'node:vm';
 import { z } from 'zod';
-import { wholeEnd, wholeStart } from './execution/capture.js';
-import type { Context } from './context.js';
-import { checked } from './request.js';
-import { isTerminal, type Status } from './tasks/states.js';
+import { wholeEnd, wholeStart } from '../execution/capture.js';
+import { invalidArguments, unknownTask, type TaskError } from '../answers/task-error.js';
+import type { Context } from '../wiring/context.js';
+import { checked } from '../request/request.js';
+import { isTerminal, type Status } from '../tasks/states.js';
 
 export const outputFields = {
   task_id: z.string().min(1).describe('Id from a result.'),
@@ -37,12 +38,6 @@ export interface TaskOutput {
   eof: boolean;
 }
 
-export interface TaskError {
-  error: string;
-  error_code: string;
-  hint?: string;
-}
-
 type OutputContext = Pick<Context, 'store' | 'outputs' | 'wake'>;
 
 export async function readOutput(
@@ -56,18 +51,6 @@ export async function readOutput(
   if (context.store.get(request.task_id) === undefined) return unknownTask(request.task_id);
   if (request.wait_seconds > 0) await more(context, request, signal);
   return page(context, request);
-}
-
-export function invalidArguments(error: string): TaskError {
-  return { error, error_code: 'invalid-arguments', hint: 'See the tool’s input schema.' };
-}
-
-export function unknownTask(id: string): TaskError {
-  return {
-    error: `There is no task "${id}".`,
-    error_code: 'unknown-task',
-    hint: 'task_list shows the tasks there are.',
-  };
 }
 
 async function page(context: OutputContext, request: Request): Promise<TaskOutput | TaskError> {

@@ -1,4 +1,4 @@
-import type { Task } from './tasks/task.js';
+import type { Task } from '../tasks/task.js';
 
 /** The request that a record came from, as far as it is stored. */
 export function requestOf(task: Task): Record<string, unknown> {

@@ -1,9 +1,29 @@
-import type { FleetNode } from './backends/direct/fleet.js';
-import { slotsOf } from './backends/direct/fleet.js';
-import type { Observation } from './observation/observer.js';
-import { isOverloaded } from './placement/overload.js';
-import { present } from './wiring/present.js';
-import type { Settings } from './wiring/settings.js';
+import { z } from 'zod';
+import { invalidArguments, type TaskError } from '../answers/task-error.js';
+import { describe } from '../observation/observer.js';
+import { checked } from '../request/request.js';
+import type { Context } from '../wiring/context.js';
+import type { FleetNode } from '../backends/direct/fleet.js';
+import { slotsOf } from '../backends/direct/fleet.js';
+import type { Observation } from '../observation/observer.js';
+import { isOverloaded } from '../placement/overload.js';
+import { present } from '../wiring/present.js';
+import type { Settings } from '../wiring/settings.js';
+
+export const statusFields = {
+  node_ids: z
+    .array(z.string().min(1))
+    .max(10_000)
+    .optional()
+    .describe('Only these: ids, aliases, node sets, @groups.'),
+  max_age_seconds: z
+    .number()
+    .min(0)
+    .max(3_600)
+    .optional()
+    .describe('Figures at most this old will do; 0 looks anew. Default 2.'),
+};
+const schema = z.strictObject(statusFields);
 
 /** One node as it was seen. A figure that could not be had is absent. */
 export interface NodeStatus {
@@ -39,8 +59,47 @@ export interface ClusterStatus {
   hint?: string;
 }
 
+/** How the nodes asked for are now. `failure` is why the configuration could not be read again, if so. */
+export async function readStatus(
+  context: Context,
+  input: unknown,
+  failure: Error | undefined,
+  now: () => number,
+): Promise<ClusterStatus | TaskError> {
+  const parsed = checked(schema, input);
+  if (!parsed.ok) return invalidArguments(parsed.error);
+  const settings = context.settings();
+  const wanted = idsOf(settings, parsed.value.node_ids);
+  if ('error' in wanted) return wanted;
+  const answer = await statusOf(
+    settings,
+    wanted.ids,
+    (parsed.value.max_age_seconds ?? 2) * 1_000,
+    context.store.activeByNode(),
+    now,
+  );
+  return failure === undefined ? answer : { ...answer, configuration_error: failure.message };
+}
+
+function idsOf(
+  { fleet, registry }: ReturnType<Context['settings']>,
+  asked: readonly string[] | undefined,
+): { ids: readonly string[] } | TaskError {
+  if (asked === undefined) return { ids: fleet.nodes.map(({ id }) => id) };
+  const hint = `The nodes are: ${registry.nodes.map(({ id }) => id).join(', ')}.`;
+  try {
+    const { ids, unknown } = registry.expand(asked.join(','));
+    if (unknown.length === 0) return { ids };
+    return { error: `There is no node ${unknown.join(', ')}.`, error_code: 'unknown-node', hint };
+  } catch (error) {
+    const { code, message } = describe(error);
+    if (!code.startsWith('node-set-')) throw error;
+    return { error: message, error_code: code, hint };
+  }
+}
+
 /** Looks at the nodes, all at once. `active` is how many tasks hold a slot on each. */
-export async function statusOf(
+async function statusOf(
   settings: Settings,
   ids: readonly string[],
   maxAgeMs: number,

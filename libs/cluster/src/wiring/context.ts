@@ -1,12 +1,11 @@
 import type { Finding } from '@cluster-execution/command-policy';
-import type { Backend } from './backends/backend.js';
-import type { OutputStream } from './execution/executor.js';
-import type { OutputFolder } from './outputs/output-folder.js';
-import type { Outcome } from './outcome.js';
-import type { Settings } from './wiring/settings.js';
-import type { TaskStore } from './tasks/store.js';
-import type { Wake } from './tasks/wake.js';
-import type { Turn } from './turns.js';
+import type { Backend } from '../backends/backend.js';
+import type { OutputStream } from '../execution/executor.js';
+import type { OutputFolder } from '../outputs/output-folder.js';
+import type { Outcome } from '../answers/outcome.js';
+import type { Settings } from './settings.js';
+import type { TaskStore } from '../tasks/store.js';
+import type { Wake } from '../tasks/wake.js';
 
 /** What every room may need of the outside; all of it is handed in. */
 export interface Context {
@@ -31,6 +30,9 @@ export interface Question {
   node: string | undefined;
   findings: readonly Finding[];
 }
+
+/** Lets `work` begin when it is its turn; at once where `signal` is aborted, so that it can end. */
+export type Turn = <T>(work: () => Promise<T>, signal: AbortSignal) => Promise<T>;
 
 /** What a caller may want to hear of a running command, and how it answers for its person. */
 export interface Hooks {

@@ -5,7 +5,7 @@ import {
   type ParsedCommand,
   type Workload,
 } from '@cluster-execution/command-policy';
-import type { Context } from './context.js';
+import type { Context } from '../wiring/context.js';
 import type { RunRequest } from './request.js';
 
 /** A command that can be understood, what the policy says of it and what work it is. */

@@ -1,5 +1,4 @@
-/** Lets `work` begin when it is its turn; at once where `signal` is aborted, so that it can end. */
-export type Turn = <T>(work: () => Promise<T>, signal: AbortSignal) => Promise<T>;
+import type { Turn } from '../wiring/context.js';
 
 /** Turns for at most `size` at once, in the order asked for. */
 export function createTurns(size: number): Turn {

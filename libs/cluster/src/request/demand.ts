@@ -1,7 +1,7 @@
 import { normalizeArch, normalizeOs } from '@cluster-execution/node-registry';
 import type { Workload } from '@cluster-execution/command-policy';
-import type { Demand } from './placement/candidate.js';
-import type { Context } from './context.js';
+import type { Demand } from '../placement/candidate.js';
+import type { Context } from '../wiring/context.js';
 import type { Judged } from './judge.js';
 import type { RunRequest } from './request.js';
 

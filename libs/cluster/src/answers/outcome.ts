@@ -1,5 +1,5 @@
-import type { Placement, NodeVerdicts } from './placement/placement.js';
-import type { Status } from './tasks/states.js';
+import type { Placement, NodeVerdicts } from '../placement/placement.js';
+import type { Status } from '../tasks/states.js';
 
 /** Where a command went or would go, and what was made of every node that was looked at. */
 export interface Routing {

@@ -1,5 +1,5 @@
 import type { Outcome } from './outcome.js';
-import type { ParallelOutcome } from './run-all.js';
+import type { ParallelOutcome } from './parallel-outcome.js';
 
 /** An answer's JSON stays under this many characters; clients put longer ones into files, or cut them. */
 export const answerLimit = 40_000;

@@ -1,9 +1,9 @@
 import type { Judgement, Workload } from '@cluster-execution/command-policy';
-import type { Context } from './context.js';
-import { demandOf, destination } from './demand.js';
-import { judge } from './judge.js';
-import { routingOf, type Outcome, type Routing } from './outcome.js';
-import { parse } from './parse.js';
+import type { Context } from '../wiring/context.js';
+import { demandOf, destination } from '../request/demand.js';
+import { judge } from '../request/judge.js';
+import { routingOf, type Outcome, type Routing } from '../answers/outcome.js';
+import { parse } from '../request/parse.js';
 
 /** Where a command would go and why; nothing ran. */
 export interface Plan {

@@ -1,7 +1,7 @@
-import { createCapture, type Captures } from './execution/capture.js';
-import { routingOf, type Outcome } from './outcome.js';
-import type { Placement } from './placement/placement.js';
-import type { Task } from './tasks/task.js';
+import { createCapture, type Captures } from '../execution/capture.js';
+import { routingOf, type Outcome } from '../answers/outcome.js';
+import type { Placement } from '../placement/placement.js';
+import type { Task } from '../tasks/task.js';
 
 /** One command that this process answers for, from its record to its end. */
 export interface Job {
