@@ -1,5 +1,5 @@
 import { openCluster, surroundings, type AskSecret, type Cluster } from '@cluster-execution/cluster';
-import { say } from './streams.js';
+import { say } from './terminal/streams.js';
 
 /** Options that every command takes. */
 export interface CommonOptions {

@@ -1,78 +1,9 @@
-import type { ClusterStatus, NodeStatus } from '@cluster-execution/cluster';
-import Table from 'cli-table3';
-import colors from 'picocolors';
-import { exitCodes } from '../exit-code.js';
-import { withCluster, type CommonOptions } from '../session.js';
-import { printJson, say } from '../streams.js';
+import { Command } from 'commander';
+import type { CreateCommand } from './command.js';
 
-type Counts = Readonly<Partial<Record<string, number>>>;
-
-/** The nodes as they are now, and how many tasks each has had by status. */
-export async function clusterStatus(options: CommonOptions): Promise<number> {
-  return withCluster(options, async (cluster) => {
-    const status = await cluster.status({ max_age_seconds: 0 });
-    if ('error_code' in status) {
-      say(`cluster-router: ${status.error}`);
-      return exitCodes.usage;
-    }
-    const counts = cluster.store.countByNodeAndStatus();
-    const capabilities = new Map(
-      cluster.current().settings.registry.nodes.map((node) => [node.id, node.capabilities]),
+export const clusterStatus: CreateCommand = (done) =>
+  new Command('cluster-status')
+    .description('the nodes, their load and their tasks')
+    .action(async (_options: object, self: Command) =>
+      done(await (await import('../actions/cluster-status.js')).clusterStatus(self.optsWithGlobals())),
     );
-    if (options.json === true) {
-      const nodes = Object.entries(status.nodes).map(([id, node]) => [
-        id,
-        { ...node, capabilities: capabilities.get(id) ?? [], tasks: counts.get(id) ?? {} },
-      ]);
-      printJson({ ...status, nodes: Object.fromEntries(nodes) });
-      return 0;
-    }
-    show(status, capabilities, counts);
-    return 0;
-  });
-}
-
-function show(
-  status: ClusterStatus,
-  capabilities: ReadonlyMap<string, readonly string[]>,
-  counts: ReadonlyMap<string, Counts>,
-): void {
-  const table = new Table({
-    head: ['node', 'host', 'os', 'capabilities', 'status', 'cpu %', 'mem %', 'load', 'tasks', 'had'],
-    style: { head: [], border: [] },
-  });
-  for (const [id, node] of Object.entries(status.nodes)) {
-    table.push([
-      id === status.local_node ? `${id} (local)` : id,
-      node.hostname ?? '–',
-      [node.os, node.arch].filter((part) => part !== undefined).join(' ') || '–',
-      (capabilities.get(id) ?? []).join(', '),
-      state(node),
-      figure(node.cpu_percent),
-      figure(node.memory_percent),
-      figure(node.load_1m),
-      `${node.active_tasks}/${node.max_tasks ?? '–'}`,
-      Object.entries(counts.get(id) ?? {})
-        .map(([name, count]) => `${count} ${name}`)
-        .join(', '),
-    ]);
-  }
-  console.log(table.toString());
-  for (const [id, node] of Object.entries(status.nodes)) {
-    if (node.error !== undefined)
-      console.log(`${id}: ${node.error} [${node.error_code ?? 'unknown'}] ${node.hint ?? ''}`.trimEnd());
-  }
-  if (status.configuration_error !== undefined)
-    say(`The configuration file cannot be used: ${status.configuration_error}`);
-}
-
-function state(node: NodeStatus): string {
-  if (!node.reachable) return colors.red('unreachable');
-  const name =
-    node.status === 'overloaded' ? colors.yellow(`overloaded: ${node.why ?? ''}`) : colors.green('healthy');
-  return node.cordoned ? `${name}, cordoned` : name;
-}
-
-function figure(value: number | undefined): string {
-  return value === undefined ? '–' : value.toFixed(1);
-}

@@ -1,56 +1,12 @@
-import { fitResults, type Cluster, type Outcome } from '@cluster-execution/cluster';
-import { createAsker } from '../ask.js';
-import { describeOutcome } from '../describe-outcome.js';
-import { exitCodeOf, exitCodes } from '../exit-code.js';
-import { interruptible } from '../interrupt.js';
-import { printOutput } from '../print-output.js';
-import { withCluster, type CommonOptions } from '../session.js';
-import { printJson, say } from '../streams.js';
-import { visible } from '../visible.js';
-import { dropUndefined, requestFrom, type PlacingOptions } from './run-request.js';
+import { Command } from 'commander';
+import type { CreateCommand } from './command.js';
+import { addPlacingOptions, number } from './placing-options.js';
 
-export type ParallelOptions = CommonOptions &
-  Omit<PlacingOptions, 'node' | 'script'> & { maxParallel?: number; failFast?: boolean };
-
-/** Runs many, spread over the nodes; exits with the highest of their codes. */
-export async function parallel(commands: string[], options: ParallelOptions): Promise<number> {
-  const { command: _command, auto_route: _route, ...shared } = requestFrom('', options);
-  const request = dropUndefined({
-    ...shared,
-    commands,
-    max_parallel: options.maxParallel,
-    fail_fast: options.failFast,
-  });
-  return withCluster(options, async (cluster) => {
-    const interrupt = interruptible();
-    try {
-      const answer = await cluster.runAll(request, {
-        untilEnd: true,
-        signal: interrupt.signal,
-        ask: createAsker(interrupt),
-      });
-      if ('error' in answer) {
-        if (options.json === true) printJson(answer);
-        else say(`cluster-router: ${answer.error}`);
-        return exitCodes.usage;
-      }
-      if (options.json === true) printJson(fitResults(answer));
-      else for (const outcome of answer.results) await show(cluster, outcome);
-      const codes = answer.results.map(exitCodeOf);
-      return interrupt.exitCode ?? Math.max(...codes);
-    } finally {
-      interrupt.done();
-    }
-  });
-}
-
-/** All that it printed: what came with the answer may be shortened. */
-async function show(cluster: Cluster, outcome: Outcome): Promise<void> {
-  const { task_id: taskId, command, stdout_bytes: out, stderr_bytes: err } = outcome;
-  say(`$ ${visible(command)}`);
-  if (taskId !== undefined && out > 0)
-    await printOutput(cluster, { taskId, stream: 'stdout' }, process.stdout);
-  if (taskId !== undefined && err > 0)
-    await printOutput(cluster, { taskId, stream: 'stderr' }, process.stderr);
-  say(`${describeOutcome(outcome)}\n`);
-}
+export const parallel: CreateCommand = (done) =>
+  addPlacingOptions(new Command('parallel').argument('<commands...>', 'shell command lines'))
+    .description('run many at once, spread over the nodes')
+    .option('--max-parallel <n>', 'at most this many at once', number)
+    .option('--fail-fast', 'start no more after the first that does not succeed')
+    .action(async (commands: string[], _options: object, self: Command) =>
+      done(await (await import('../actions/parallel.js')).parallel(commands, self.optsWithGlobals())),
+    );

@@ -1,119 +1,29 @@
-import { createInterface } from 'node:readline';
-import type { Cluster } from '@cluster-execution/cluster';
-import { exitCodes } from '../exit-code.js';
-import { withCluster, type CommonOptions } from '../session.js';
-import { endOnBrokenPipe, printJson, say, write } from '../streams.js';
+import { Command } from 'commander';
+import type { CreateCommand } from './command.js';
 
-export type PolicyCommandOptions = CommonOptions & { stdin?: boolean; cwd?: string; home?: string };
+export const policy: CreateCommand = (done) =>
+  new Command('policy')
+    .description('what the policy says of a command; nothing runs')
+    .addCommand(check(done))
+    .addCommand(explain(done));
 
-interface Checked {
-  command: string;
-  verdict: 'allow' | 'ask' | 'deny';
-  route: 'local' | 'offload';
-  reasons: { rule: string; message: string; suggestion?: string }[];
-}
-
-/** What the policy says of commands, as text: nothing runs. */
-export async function policyCheck(
-  command: string | undefined,
-  options: PolicyCommandOptions,
-): Promise<number> {
-  if ((command === undefined) === (options.stdin !== true)) {
-    say('cluster-router: give a command, or --stdin.');
-    return exitCodes.usage;
-  }
-  endOnBrokenPipe();
-  return withCluster(options, async (cluster) => {
-    if (command !== undefined) {
-      const checked = check(cluster, command, options);
-      if (options.json === true) printJson(checked);
-      else console.log(describe(checked));
-      return 0;
-    }
-    return checkLines(cluster, options);
-  });
-}
-
-async function checkLines(cluster: Cluster, options: PolicyCommandOptions): Promise<number> {
-  let number = 0;
-  for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
-    number += 1;
-    if (line.trim() === '') continue;
-    const command = commandOf(line);
-    if (command === undefined) {
-      say(`cluster-router: line ${number} is not {"command": "…"}.`);
-      return exitCodes.usage;
-    }
-    const checked = check(cluster, command, options);
-    await write(process.stdout, `${options.json === true ? JSON.stringify(checked) : describe(checked)}\n`);
-  }
-  return 0;
-}
-
-function commandOf(line: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    if (typeof value !== 'object' || value === null || !('command' in value)) return undefined;
-    return typeof value.command === 'string' ? value.command : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-function check(cluster: Cluster, command: string, options: PolicyCommandOptions): Checked {
-  const { policy } = cluster.current().settings;
-  const parsed = policy.parse(command);
-  const { verdict, findings } = policy.judge(parsed, {
-    home: options.home ?? process.env['HOME'] ?? '/',
-    cwd: options.cwd ?? process.cwd(),
-    protectedPaths: cluster.protectedPaths,
-  });
-  const reasons = findings.map(({ rule, message, suggestion }) => ({
-    rule,
-    message,
-    ...(suggestion === undefined ? {} : { suggestion }),
-  }));
-  return {
-    command,
-    verdict,
-    route: policy.classify(parsed).weight === 'heavy' ? 'offload' : 'local',
-    reasons,
-  };
-}
-
-function describe({ command, verdict, route, reasons }: Checked): string {
-  const lines = reasons.map(
-    ({ rule, message, suggestion }) =>
-      `  ${message} [${rule}]${suggestion === undefined ? '' : `\n    instead: ${suggestion}`}`,
-  );
-  return [`${verdict}, ${route}: ${command}`, ...lines].join('\n');
-}
-
-/** The same with where in the text each finding is, and through which frames it was reached. */
-export async function policyExplain(command: string, options: CommonOptions): Promise<number> {
-  return withCluster(options, async (cluster) => {
-    const { policy } = cluster.current().settings;
-    const parsed = policy.parse(command);
-    const judgement = policy.judge(parsed, {
-      home: process.env['HOME'] ?? '/',
-      cwd: process.cwd(),
-      protectedPaths: cluster.protectedPaths,
-    });
-    const workload = policy.classify(parsed);
-    if (options.json === true) {
-      printJson({ command, ...judgement, workload });
-      return 0;
-    }
-    console.log(
-      `${judgement.verdict}; ${workload.weight}${workload.kind === undefined ? '' : ` ${workload.kind}`}; programs: ${workload.programs.join(' ') || 'none'}`,
+const check: CreateCommand = (done) =>
+  new Command('check')
+    .argument('[command]')
+    .description('verdict and route')
+    .option('--stdin', 'read lines {"command": "…"}')
+    .option('--cwd <folder>', 'as if run in this folder')
+    .option('--home <folder>', 'as if this were the home')
+    .action(async (command: string | undefined, _options: object, self: Command) =>
+      done(await (await import('../actions/policy-check.js')).policyCheck(command, self.optsWithGlobals())),
     );
-    for (const { rule, message, span, frames, suggestion, core } of judgement.findings) {
-      console.log(`\n${rule}${core ? ' (cannot be switched off)' : ''}: ${message}`);
-      console.log(`  about: ${command.slice(span.start, span.end)}`);
-      if (frames.length > 0) console.log(`  inside: ${frames.join(' > ')}`);
-      if (suggestion !== undefined) console.log(`  instead: ${suggestion}`);
-    }
-    return 0;
-  });
-}
+
+const explain: CreateCommand = (done) =>
+  new Command('explain')
+    .argument('<command>')
+    .description('each finding with its place in the text')
+    .action(async (command: string, _options: object, self: Command) =>
+      done(
+        await (await import('../actions/policy-explain.js')).policyExplain(command, self.optsWithGlobals()),
+      ),
+    );

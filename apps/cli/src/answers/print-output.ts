@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Cluster, TaskError, TaskOutput } from '@cluster-execution/cluster';
-import { printJson, write } from './streams.js';
+import { printJson, write } from '../terminal/streams.js';
 
 export interface Printed {
   taskId: string;

@@ -1,5 +1,5 @@
 import { exitCodes } from './exit-code.js';
-import { say } from './streams.js';
+import { say } from '../terminal/streams.js';
 
 /** Codes of errors that mean wrong usage or a wrong set-up: nothing was begun. */
 const usage = new Set([

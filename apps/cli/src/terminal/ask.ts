@@ -1,7 +1,7 @@
 import type { Hooks } from '@cluster-execution/cluster';
-import { exitCodes } from './exit-code.js';
+import { exitCodes } from '../answers/exit-code.js';
 import type { Interrupt } from './interrupt.js';
-import { askAtTerminal } from './terminal.js';
+import { askAtTerminal } from './question.js';
 
 /** Asks at the terminal, one question after the other: several commands share one. */
 export function createAsker(interrupt: Interrupt): NonNullable<Hooks['ask']> {

@@ -1,4 +1,4 @@
-import { exitCodes } from './exit-code.js';
+import { exitCodes } from '../answers/exit-code.js';
 import { say } from './streams.js';
 
 /** A wish to end: a signal, or a reader of our output that has gone. */

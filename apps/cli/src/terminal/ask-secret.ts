@@ -1,5 +1,5 @@
 import type { AskSecret } from '@cluster-execution/cluster';
-import { askSecretAtTerminal } from './terminal.js';
+import { askSecretAtTerminal } from './question.js';
 
 /** Asks at the terminal for what nodes want to know of a person, for one node after the other. */
 export function createSecretAsker(onInterrupt: () => void): AskSecret {

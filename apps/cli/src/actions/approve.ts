@@ -1,0 +1,63 @@
+import type { Cluster, Question } from '@cluster-execution/cluster';
+import { describeOutcome } from '../answers/describe-outcome.js';
+import { exitCodeOf, exitCodes } from '../answers/exit-code.js';
+import { interruptible } from '../terminal/interrupt.js';
+import { withCluster, type CommonOptions } from '../session.js';
+import { say } from '../terminal/streams.js';
+import { askAtTerminal } from '../terminal/question.js';
+import { follow } from './follow.js';
+
+/** Lets one waiting task run, after a person at a terminal has said yes. */
+export async function approve(taskId: string, options: CommonOptions): Promise<number> {
+  return withCluster(options, async (cluster) => {
+    const task = cluster.tasks.get(taskId);
+    if (task === undefined || task.status !== 'needs_approval') {
+      say(
+        `cluster-router: ${task === undefined ? `there is no task "${taskId}"` : `${taskId} does not wait for approval: it is ${task.status}`}.`,
+      );
+      return exitCodes.failed;
+    }
+    const decision = task.decision as { findings?: Question['findings'] } | undefined;
+    const named = task.metadata['nodeId'];
+    const answer = await askAtTerminal({
+      command: task.script ?? task.command,
+      node: typeof named === 'string' ? named : undefined,
+      findings: decision?.findings ?? [],
+    });
+    if (answer === 'interrupted') return exitCodes.interrupted;
+    if (answer !== 'yes') {
+      say(answer === 'no' ? 'Not approved; it still waits.' : 'cluster-router: approving needs a terminal.');
+      return exitCodes.refused;
+    }
+    const approved = cluster.tasks.approve(taskId, `terminal, ${process.env['USER'] ?? 'user'}`);
+    if ('error' in approved) {
+      say(`cluster-router: ${approved.error} ${approved.hint ?? ''}`.trimEnd());
+      return exitCodes.failed;
+    }
+    if (approved.kind === 'here')
+      return follow({ ...options, approvable: true }, (hooks) => cluster.resume(approved.task, hooks));
+    say('Approved; it runs in the process that holds it.');
+    return untilEnd(cluster, taskId);
+  });
+}
+
+/** The output belongs to the process that holds the task; here is only how it ended. */
+async function untilEnd(cluster: Cluster, taskId: string): Promise<number> {
+  const interrupt = interruptible();
+  try {
+    for (;;) {
+      const page = await cluster.tasks.output(
+        { task_id: taskId, offset: Number.MAX_SAFE_INTEGER, wait_seconds: 60 },
+        interrupt.signal,
+      );
+      if (interrupt.exitCode !== undefined) return interrupt.exitCode;
+      if ('error' in page || !['running', 'queued', 'needs_approval'].includes(page.status)) break;
+    }
+    const outcome = cluster.tasks.outcome(taskId);
+    if (outcome === undefined) return exitCodes.didNotRun;
+    say(describeOutcome(outcome));
+    return exitCodeOf(outcome);
+  } finally {
+    interrupt.done();
+  }
+}

@@ -1,0 +1,41 @@
+import type { Cluster, RunOptions } from '@cluster-execution/cluster';
+import { exitCodes } from '../answers/exit-code.js';
+import { withCluster, type CommonOptions } from '../session.js';
+import { createSecretAsker } from '../terminal/ask-secret.js';
+import { interruptible } from '../terminal/interrupt.js';
+import { pipedInput, say } from '../terminal/streams.js';
+import { follow } from './follow.js';
+import type { PlacingOptions } from '../commands/placing-options.js';
+import { requestFrom } from './request.js';
+
+export type SubmitOptions = CommonOptions & PlacingOptions & { detach?: boolean };
+
+/** Runs one command, its output as it comes, and exits as it does. */
+export async function submit(command: string | undefined, options: SubmitOptions): Promise<number> {
+  if (options.detach === true) {
+    say('cluster-router: --detach is not there yet; run it in the background of your shell.');
+    return exitCodes.usage;
+  }
+  if ((command === undefined) === (options.script === undefined)) {
+    say('cluster-router: give a command, or --script FILE.');
+    return exitCodes.usage;
+  }
+  const request = requestFrom(command ?? '', options);
+  const stdin = pipedInput();
+  // Neither is kept: nobody can run it later in another process.
+  const approvable = stdin === undefined && options.env === undefined;
+  // Who names a node means that one: to look at others nobody is asked for their passwords.
+  const interrupt = interruptible();
+  const interrupted = () => interrupt.now(exitCodes.interrupted);
+  const askSecret = options.node === undefined ? undefined : createSecretAsker(interrupted);
+  const run = (cluster: Cluster) => (hooks: RunOptions) => {
+    if (stdin === undefined) return cluster.run(request, hooks);
+    // What comes by a pipe is gone with this process: another one cannot run the task.
+    return cluster.run({ ...request, metadata: { hasStdin: true } }, { ...hooks, stdin });
+  };
+  return withCluster(
+    options,
+    (cluster) => follow({ ...options, approvable }, run(cluster), interrupt),
+    askSecret,
+  );
+}

@@ -1,0 +1,40 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+
+/** Options of every command that places work, as commander gives them. */
+export interface PlacingOptions {
+  node?: string;
+  os?: string;
+  arch?: string;
+  cap?: string[];
+  cwd?: string;
+  env?: string[];
+  timeout?: number;
+  priority?: number;
+  autoRoute: boolean;
+  script?: string;
+}
+
+export function addPlacingOptions(command: Command): Command {
+  return command
+    .option('--node <id>', 'run on this node, whatever its load')
+    .option('--os <os>', 'only a node with this operating system: linux, macos')
+    .option('--arch <arch>', 'only a node with this architecture: x86_64, arm64')
+    .addOption(new Option('--cap <capability>', 'only a node that has it (repeatable)').argParser(collect))
+    .option('--cwd <folder>', 'working folder on the node; ~ is its user’s home')
+    .addOption(
+      new Option('--env <name>', 'hand on this variable of the environment (repeatable)').argParser(collect),
+    )
+    .option('--timeout <seconds>', 'end it after this long; 0 for no limit', number)
+    .option('--priority <n>', 'order among those that wait; lower goes first', number)
+    .option('--no-auto-route', 'run on this machine');
+}
+
+function collect(value: string, before: string[] = []): string[] {
+  return [...before, value];
+}
+
+export function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It is no number.');
+  return value;
+}
