@@ -188,7 +188,21 @@ describe('where nothing fits', () => {
     expect(place(demand({ requirements: { os: 'macos' } }), nodes, thresholds)).toMatchObject({
       kind: 'none',
       code: 'only-unreachable-fit',
-      reason: 'the only nodes that fit cannot be reached: studio is unreachable: timed out',
+      reason:
+        'the only nodes that fit cannot be reached: studio is unreachable: timed out; the others: os: wants macos, is linux (1 node)',
+    });
+  });
+
+  it('does not hide behind a node that is down what keeps the others out', () => {
+    const nodes = [
+      laptop({ folder: 'absent' }),
+      node('a', { folder: 'absent' }),
+      node('down', { reachable: false }),
+    ];
+    expect(place(demand({ cwd: '/srv/app' }), nodes, thresholds)).toMatchObject({
+      code: 'only-unreachable-fit',
+      reason:
+        'the only nodes that fit cannot be reached: down is unreachable; the others: no-such-folder: /srv/app (2 nodes)',
     });
   });
 
@@ -197,7 +211,7 @@ describe('where nothing fits', () => {
     const asked = demand({ requirements: { os: 'linux' }, cwd: '/home/me/app' });
     expect(place(asked, nodes, thresholds)).toMatchObject({
       code: 'no-such-folder',
-      reason: 'builder: no such folder: /home/me/app',
+      reason: 'builder: no such folder: /home/me/app; the others: os: wants linux, is macos (1 node)',
       hint: expect.stringContaining('cwd: "~"'),
     });
   });

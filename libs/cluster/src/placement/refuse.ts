@@ -14,17 +14,26 @@ export function refuse(demand: Demand, assessments: readonly Assessment[]): Refu
   const asked = assessments.filter((node) => !isOutBy(node, 'not-asked-for')).sort(byId);
   if (demand.node !== undefined && asked.length === 0) return unknownNode(demand.node, assessments);
 
-  const unreachable = asked.filter((node) => isOutOnlyBy(node, 'unreachable'));
-  if (unreachable.length > 0) return notReached(demand, unreachable);
-
-  const folderless = asked.filter((node) => isOutOnlyBy(node, 'no-such-folder'));
-  if (folderless.length > 0) return withoutFolder(demand, folderless);
-
-  const cordoned = asked.filter((node) => isOutOnlyBy(node, 'cordoned'));
-  if (cordoned.length > 0) return onlyCordoned(cordoned);
-
+  for (const [filter, tell] of nearest) {
+    const near = asked.filter((node) => isOutOnlyBy(node, filter));
+    if (near.length === 0) continue;
+    const refusal = tell(demand, near);
+    return near.length === asked.length
+      ? refusal
+      : {
+          ...refusal,
+          reason: `${refusal.reason}; the others: ${counted(asked.filter((node) => !near.includes(node)))}`,
+        };
+  }
   return nothingFits(demand, asked);
 }
+
+/** What alone may stand in the way of a node, from what may pass by itself to what somebody has to change. */
+const nearest: readonly [FilterName, (demand: Demand, nodes: readonly Assessment[]) => Refusal][] = [
+  ['unreachable', notReached],
+  ['no-such-folder', withoutFolder],
+  ['cordoned', onlyCordoned],
+];
 
 /** The words of a refusal, too, must not depend on the order in which nodes are handed in. */
 function byId(a: Assessment, b: Assessment): number {
@@ -70,7 +79,7 @@ function withoutFolder(demand: Demand, nodes: readonly Assessment[]): Refusal {
   };
 }
 
-function onlyCordoned(nodes: readonly Assessment[]): Refusal {
+function onlyCordoned(_demand: Demand, nodes: readonly Assessment[]): Refusal {
   return {
     code: 'cordoned',
     reason: `${names(nodes)}: cordoned, takes no new work`,
