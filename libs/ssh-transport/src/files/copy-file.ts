@@ -1,6 +1,7 @@
 import { TransportError } from '../errors.js';
 import { writeBlocks } from './blocks.js';
 import { partOf } from './part.js';
+import { isUnfinished } from './replace.js';
 import type { FileFacts, OpenFile, Place } from './place.js';
 import type { FileOptions, ResumeOptions } from './request.js';
 import type { Source } from './source.js';
@@ -41,7 +42,7 @@ export async function copyFile(
     return { bytes, resumedBytes: start };
   } catch (error) {
     await file.close().catch(() => undefined); // closed already, or gone with the connection
-    if (!part.fresh || (await place.discard(part.path))) throw error;
+    if (isUnfinished(error) || !part.fresh || (await place.discard(part.path))) throw error;
     throw leftBehind(part.path, error);
   }
 }

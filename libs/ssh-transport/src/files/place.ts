@@ -13,7 +13,10 @@ export interface Place {
   openToRead(path: string): Promise<OpenFile>;
   /** `fresh`: there must not be one yet. Else the one that is there is gone on with. Errors name `target`. */
   openToWrite(path: string, how: { mode: number; fresh: boolean; target: string }): Promise<OpenFile>;
-  /** Puts `from` in the place of `to` in one step where the place can do that. False where there is no `from`. */
+  /**
+   * Puts `from` in the place of `to` in one step where the place can do that. False where there is no `from`. Where it fails all is as
+   * it was, except with `replace-unfinished`.
+   */
   replace(from: string, to: string): Promise<boolean>;
   /** Removes what is of no use any more. False where that could not be done. */
   discard(path: string): Promise<boolean>;

@@ -2,6 +2,7 @@ import { quote } from '../quote.js';
 import { TransportError } from '../errors.js';
 import type { FileFacts, OpenFile, Place } from './place.js';
 import { fileProblem, type FileCode } from './problem.js';
+import { replace } from './replace.js';
 import { extensions, openFlags, type Sftp } from './sftp.js';
 import { StatusError, statuses, type Attributes } from './sftp-answers.js';
 
@@ -76,18 +77,6 @@ export function createRemotePlace(sftp: Sftp, options: RemotePlaceOptions): Plac
     close: () => named(path, () => sftp.close(handle)),
   });
 
-  async function replace(from: string, to: string): Promise<void> {
-    if (sftp.has(extensions.replace)) return sftp.replace(from, to);
-    try {
-      return await sftp.rename(from, to);
-    } catch (error) {
-      if (!(error instanceof StatusError) || error.status !== statuses.failure) throw error;
-    }
-    // Only where the server cannot do it in one step: for a moment there is no file.
-    await sftp.remove(to);
-    return sftp.rename(from, to);
-  }
-
   return {
     blockBytes: sftp.blockBytes,
     depth: Math.ceil(flyingBytes / sftp.blockBytes),
@@ -103,7 +92,7 @@ export function createRemotePlace(sftp: Sftp, options: RemotePlaceOptions): Plac
         return openFile(target, await sftp.open(path, flags, mode));
       }),
     replace: async (from, to) =>
-      (await orUndefined(to, async () => (await replace(from, to), true))) ?? false,
+      (await orUndefined(to, async () => (await replace(sftp, from, to), true))) ?? false,
     discard: (path) => discard(path, sftp, options.again),
     async hashStart(path, bytes) {
       const said = await options.run(`head -c ${bytes} -- ${quote(path)} | { ${sha256}; }`);

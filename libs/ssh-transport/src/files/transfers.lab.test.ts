@@ -405,6 +405,110 @@ it('does without the extensions of OpenSSH', async () => {
   expect((await readFile(here('back'))).equals(second)).toBe(true);
 });
 
+/** An sftp-server whose answers to renames are of our making. */
+const meddle = `
+  const { spawn } = require('node:child_process');
+  const [server, fault, ...args] = process.argv.slice(2);
+  const child = spawn(server, args, { stdio: ['pipe', fault === 'unheard' ? 'pipe' : 'inherit', 'inherit'] });
+  const refused = fault.split(',').map(Number);
+  let held = Buffer.alloc(0);
+  let renames = 0;
+  let deaf = false;
+  child.stdout?.on('data', (chunk) => deaf || process.stdout.write(chunk));
+  child.on('close', () => process.exit());
+  process.stdin.on('data', (chunk) => {
+    held = Buffer.concat([held, chunk]);
+    while (held.length >= 4 && held.length >= 4 + held.readUInt32BE(0)) {
+      const packet = held.subarray(0, 4 + held.readUInt32BE(0));
+      held = held.subarray(packet.length);
+      const rename = packet[4] === 18 || (packet[4] === 200 && packet.includes('posix-rename'));
+      if (rename && fault === 'undone') process.exit();
+      if (rename && fault === 'unheard') {
+        deaf = true;
+        child.stdin.end(packet);
+      } else if (rename && refused.includes((renames += 1))) {
+        const answer = Buffer.from('0000001165000000000000000400000000' + '00000000', 'hex');
+        packet.copy(answer, 5, 5, 9);
+        process.stdout.write(answer);
+      } else child.stdin.write(packet);
+    }
+  });
+  process.stdin.on('end', () => child.stdin.end());
+`;
+
+describe('a server that does not put the new file in its place', () => {
+  async function startMeddling(fault: string, ...args: string[]) {
+    await writeFile(here('meddle.cjs'), meddle);
+    const command = [process.execPath, here('meddle.cjs'), await findSftpServer(), fault, ...args].join(' ');
+    return start({ sshdExtra: () => [`ForceCommand exec ${command}`] });
+  }
+  const contents = async () => {
+    await Promise.all([rm(here('meddle.cjs')), rm(here('file'))]);
+    const names = (await readdir(folder)).toSorted();
+    const files = names.map(async (name) => [name, (await readFile(here(name))).toString('hex')] as const);
+    return Object.fromEntries(await Promise.all(files));
+  };
+  const hex = (text: string) => Buffer.from(text).toString('hex');
+
+  it('in steps leaves the old one, where that can be put back', async () => {
+    const meddling = await startMeddling('3', '-P', 'posix-rename');
+    await make('file', 1_000);
+    await writeFile(here('target'), 'old');
+    const work = open(meddling).upload(at(meddling), { from: here('file'), to: here('target') });
+    expect(await codeOf(work)).toBe('transfer-failed');
+    expect(await contents()).toEqual({ target: hex('old') });
+  });
+
+  it('in steps leaves both, where it cannot, and says what is where', async () => {
+    const meddling = await startMeddling('3,4', '-P', 'posix-rename');
+    const content = await make('file', 1_000);
+    await writeFile(here('target'), 'old');
+    const error = await open(meddling)
+      .upload(at(meddling), { from: here('file'), to: here('target') })
+      .catch((thrown: unknown) => thrown);
+    const found = await contents();
+    const [part = '', aside = ''] = Object.keys(found).toSorted((a) => (a.endsWith('.part') ? -1 : 1));
+    expect(found).toEqual({ [part]: content.toString('hex'), [aside]: hex('old') });
+    expect(error).toMatchObject({
+      code: 'replace-unfinished',
+      message: expect.stringContaining(
+        `${here('target')} on the node is not there now: its server moved it to ${here(aside)}`,
+      ),
+      hint: expect.stringContaining(`rename ${here(part)}, the new file, or ${here(aside)}, the old one`),
+    });
+  });
+
+  it.each([
+    ['undone', []],
+    ['unheard', []],
+    ['undone', ['-P', 'posix-rename']],
+    ['unheard', ['-P', 'posix-rename']],
+  ])('and is cut off meanwhile is not said to have, or not to have: %s %j', async (fault, args) => {
+    const meddling = await startMeddling(fault, ...args);
+    const content = await make('file', 1_000);
+    if (args.length === 0) await writeFile(here('target'), 'old');
+    const error = await open(meddling)
+      .upload(at(meddling), { from: here('file'), to: here('target') })
+      .catch((thrown: unknown) => thrown);
+    const { target, ...others } = await contents();
+    const [part = 'none'] = Object.keys(others);
+    if (fault === 'unheard') {
+      expect({ target, others }).toEqual({ target: content.toString('hex'), others: {} });
+    } else {
+      expect(target).toBe(args.length === 0 ? hex('old') : undefined);
+      expect(others).toEqual({ [part]: content.toString('hex') });
+      expect(error).toMatchObject({ hint: expect.stringContaining(here(part)) });
+    }
+    expect(error).toMatchObject({
+      code: 'replace-unfinished',
+      message: expect.stringMatching(
+        /not known whether the new file took the place of \S+\/target on the node/,
+      ),
+      hint: expect.stringContaining(`Look at ${here('target')}`),
+    });
+  });
+});
+
 describe('a connection that is cut', () => {
   /** Cuts the connection once `bytes` have arrived. */
   const cutAt = (limit: number) => {

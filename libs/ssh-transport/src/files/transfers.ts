@@ -8,6 +8,7 @@ import { createLocalPlace } from './local-place.js';
 import type { Place } from './place.js';
 import { createRemotePlace } from './remote-place.js';
 import type { DownloadRequest, TransferOptions, TransferResult, UploadRequest } from './request.js';
+import { isUnfinished } from './replace.js';
 import { interrupted, startSftp, type Sftp } from './sftp.js';
 import { openSource, streamFailed, streamSource, type Source } from './source.js';
 
@@ -74,7 +75,8 @@ export function createTransfers(ports: TransferPorts): Transfers {
         sftp.end();
       }
     } catch (error) {
-      throw signal.aborted && codeOf(error) !== cancelledCode ? signal.reason : error;
+      const told = codeOf(error) === cancelledCode || isUnfinished(error);
+      throw signal.aborted && !told ? signal.reason : error;
     } finally {
       leave();
     }
