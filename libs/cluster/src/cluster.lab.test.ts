@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLab, type Lab } from '@cluster-execution/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openCluster, type Cluster } from './open-cluster.js';
 import type { Outcome } from './answers/outcome.js';
+import { openCluster, type Cluster } from './open-cluster.js';
 import { surroundings } from './wiring/this-machine.js';
 
 let lab: Lab;

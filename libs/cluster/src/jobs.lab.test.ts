@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLab, type Lab } from '@cluster-execution/lab';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openCluster, type Cluster } from './open-cluster.js';
 import type { Outcome } from './answers/outcome.js';
 import type { ParallelOutcome } from './answers/parallel-outcome.js';
+import { openCluster, type Cluster } from './open-cluster.js';
 import type { Status } from './tasks/states.js';
 import { surroundings } from './wiring/this-machine.js';
 

@@ -1,19 +1,19 @@
-import { judge } from './request/judge.js';
-import type { Context, Hooks } from './wiring/context.js';
-import { createJob, type Job } from './job/job.js';
 import { refusal, type Outcome } from './answers/outcome.js';
-import { parse, shownCommand } from './request/parse.js';
-import { forgetQuestion } from './job/permit.js';
-import { planOf, type Plan } from './calls/plan.js';
-import { requestOf } from './request/resume.js';
-import { neverStarted } from './job/record.js';
 import type { ParallelOutcome } from './answers/parallel-outcome.js';
+import type { TaskError } from './answers/task-error.js';
+import { planOf, type Plan } from './calls/plan.js';
+import { createJob, type Job } from './job/job.js';
+import { forgetQuestion } from './job/permit.js';
+import { neverStarted } from './job/record.js';
+import { judge } from './request/judge.js';
+import { parse, shownCommand } from './request/parse.js';
+import { requestOf } from './request/resume.js';
 import { runAll, type Begun } from './run-all.js';
 import { current, go, start } from './run.js';
 import { isOwnerAlive } from './tasks/process-start-time.js';
 import { isTerminal } from './tasks/states.js';
 import type { Task } from './tasks/task.js';
-import type { TaskError } from './answers/task-error.js';
+import type { Context, Hooks } from './wiring/context.js';
 import { present } from './wiring/present.js';
 
 export interface RunOptions extends Hooks {

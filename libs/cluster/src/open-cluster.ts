@@ -1,18 +1,18 @@
 import { join } from 'node:path';
 import { findLanAddress } from '@cluster-execution/ip-resolution';
 import { stateFolder } from '@cluster-execution/node-registry';
+import type { TaskError } from './answers/task-error.js';
 import { createDirectBackend } from './backends/direct/direct.js';
-import type { Context } from './wiring/context.js';
+import { readStatus, type ClusterStatus } from './calls/status.js';
+import { createTaskCalls, type TaskCalls } from './calls/task-calls.js';
 import { createJobs, type Jobs } from './jobs.js';
 import { createOutputFolder } from './outputs/output-folder.js';
-import { readStatus, type ClusterStatus } from './calls/status.js';
 import { isOwnerAlive } from './tasks/process-start-time.js';
 import { openTaskStore } from './tasks/sqlite-store.js';
 import type { TaskStore } from './tasks/store.js';
 import { createFileWake } from './tasks/wake.js';
-import type { TaskError } from './answers/task-error.js';
-import { createTaskCalls, type TaskCalls } from './calls/task-calls.js';
 import type { AskSecret } from './wiring/connections.js';
+import type { Context } from './wiring/context.js';
 import { openSettings, type Current } from './wiring/current-settings.js';
 import type { Surroundings } from './wiring/surroundings.js';
 

@@ -1,9 +1,9 @@
 import type { Outcome } from './answers/outcome.js';
 import { summarise, type ParallelOutcome } from './answers/parallel-outcome.js';
-import { parseParallelRequest } from './request/request.js';
 import { invalidArguments, type TaskError } from './answers/task-error.js';
-import { isTerminal } from './tasks/states.js';
 import { createTurns } from './job/turns.js';
+import { parseParallelRequest } from './request/request.js';
+import { isTerminal } from './tasks/states.js';
 import type { Turn } from './wiring/context.js';
 
 /** A command that was taken on, or refused at once. */

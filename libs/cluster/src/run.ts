@@ -1,15 +1,15 @@
+import type { Outcome } from './answers/outcome.js';
 import type { Dispatched } from './backends/backend.js';
-import type { Context, Hooks } from './wiring/context.js';
-import { demandOf, destination } from './request/demand.js';
 import { enter } from './job/enter.js';
 import { outcomeOf, type Job, type Recorded } from './job/job.js';
-import { judge, type Judged } from './request/judge.js';
-import type { Outcome } from './answers/outcome.js';
-import type { OutputWriter } from './outputs/output-folder.js';
-import { parse } from './request/parse.js';
 import { permit } from './job/permit.js';
 import { record } from './job/record.js';
 import { toWork } from './job/work.js';
+import type { OutputWriter } from './outputs/output-folder.js';
+import { demandOf, destination } from './request/demand.js';
+import { judge, type Judged } from './request/judge.js';
+import { parse } from './request/parse.js';
+import type { Context, Hooks } from './wiring/context.js';
 
 /** A command that has been taken on: its job, and the answer once it has ended. */
 export interface Started {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { statuses } from '../tasks/states.js';
 import { answerLimit, fairShares, fitOutcome, fitResults } from './answer-size.js';
 import type { Outcome } from './outcome.js';
 import { summarise } from './parallel-outcome.js';
-import { statuses } from '../tasks/states.js';
 
 const size = (value: unknown) => JSON.stringify(value).length;
 

@@ -1,9 +1,9 @@
 import type { Judgement, Workload } from '@cluster-execution/command-policy';
-import type { Context } from '../wiring/context.js';
+import { routingOf, type Outcome, type Routing } from '../answers/outcome.js';
 import { demandOf, destination } from '../request/demand.js';
 import { judge } from '../request/judge.js';
-import { routingOf, type Outcome, type Routing } from '../answers/outcome.js';
 import { parse } from '../request/parse.js';
+import type { Context } from '../wiring/context.js';
 
 /** Where a command would go and why; nothing ran. */
 export interface Plan {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { invalidArguments, type TaskError } from '../answers/task-error.js';
-import { describe } from '../observation/observer.js';
-import { checked } from '../request/request.js';
-import type { Context } from '../wiring/context.js';
 import type { FleetNode } from '../backends/direct/fleet.js';
 import { slotsOf } from '../backends/direct/fleet.js';
+import { describe } from '../observation/observer.js';
 import type { Observation } from '../observation/observer.js';
 import { isOverloaded } from '../placement/overload.js';
+import { checked } from '../request/request.js';
+import type { Context } from '../wiring/context.js';
 import { present } from '../wiring/present.js';
 import type { Settings } from '../wiring/settings.js';
 

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { statuses, type Status } from '../tasks/states.js';
-import type { Context } from '../wiring/context.js';
-import { outcomeOf, type Job } from '../job/job.js';
 import type { Outcome } from '../answers/outcome.js';
-import { checked } from '../request/request.js';
-import { present } from '../wiring/present.js';
 import { invalidArguments, unknownTask, type TaskError } from '../answers/task-error.js';
-import { readOutput, type TaskOutput } from './task-output.js';
+import { outcomeOf, type Job } from '../job/job.js';
+import { checked } from '../request/request.js';
 import { isOwnerAlive } from '../tasks/process-start-time.js';
+import { statuses, type Status } from '../tasks/states.js';
 import type { Task } from '../tasks/task.js';
+import type { Context } from '../wiring/context.js';
+import { present } from '../wiring/present.js';
+import { readOutput, type TaskOutput } from './task-output.js';
 
 export const cancelFields = { task_id: z.string().min(1).describe('Id from a result.') };
 export const listFields = {

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Context } from '../wiring/context.js';
 import { createOutputFolder, type OutputFolder } from '../outputs/output-folder.js';
-import { readOutput, type TaskOutput } from './task-output.js';
 import { openTaskStore } from '../tasks/sqlite-store.js';
 import type { TaskStore } from '../tasks/store.js';
+import type { Context } from '../wiring/context.js';
+import { readOutput, type TaskOutput } from './task-output.js';
 
 let folder: string;
 let store: TaskStore;

@@ -1,10 +1,10 @@
 import { createContext, Script } from 'node:vm';
 import { z } from 'zod';
-import { wholeEnd, wholeStart } from '../execution/capture.js';
 import { invalidArguments, unknownTask, type TaskError } from '../answers/task-error.js';
-import type { Context } from '../wiring/context.js';
+import { wholeEnd, wholeStart } from '../execution/capture.js';
 import { checked } from '../request/request.js';
 import { isTerminal, type Status } from '../tasks/states.js';
+import type { Context } from '../wiring/context.js';
 
 export const outputFields = {
   task_id: z.string().min(1).describe('Id from a result.'),

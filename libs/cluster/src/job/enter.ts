@@ -1,7 +1,7 @@
-import type { Context } from '../wiring/context.js';
 import { destination } from '../request/demand.js';
-import { createJob, type Job } from './job.js';
 import type { Judged } from '../request/judge.js';
+import type { Context } from '../wiring/context.js';
+import { createJob, type Job } from './job.js';
 
 /** Makes the durable record of a command that was understood, with the policy's decision in it. */
 export function enter(context: Context, judged: Judged): Job {

@@ -1,5 +1,5 @@
-import { createCapture, type Captures } from '../execution/capture.js';
 import { routingOf, type Outcome } from '../answers/outcome.js';
+import { createCapture, type Captures } from '../execution/capture.js';
 import type { Placement } from '../placement/placement.js';
 import type { Task } from '../tasks/task.js';
 

@@ -1,10 +1,10 @@
 import type { Finding } from '@cluster-execution/command-policy';
-import type { Context, Hooks } from '../wiring/context.js';
 import { demandOf, destination } from '../request/demand.js';
-import type { Job } from './job.js';
 import type { Judged } from '../request/judge.js';
-import { neverStarted } from './record.js';
 import { isTerminal } from '../tasks/states.js';
+import type { Context, Hooks } from '../wiring/context.js';
+import type { Job } from './job.js';
+import { neverStarted } from './record.js';
 
 /**
  * May it run? Where the policy says `ask`, a person is asked; where none can be, the task waits for `approve`.

@@ -1,8 +1,8 @@
 import type { Dispatched } from '../backends/backend.js';
 import type { Exit } from '../execution/executor.js';
-import type { Job, Recorded } from './job.js';
-import type { TaskStore } from '../tasks/store.js';
 import { isTerminal, type Status } from '../tasks/states.js';
+import type { TaskStore } from '../tasks/store.js';
+import type { Job, Recorded } from './job.js';
 
 /** Writes how a task ended; its slot is free with that. Gives what an answer wants of the record, where it need not be read for that. */
 export function record(store: TaskStore, job: Job, dispatched: Dispatched): Recorded | undefined {

@@ -1,10 +1,10 @@
 import type { Workload } from '@cluster-execution/command-policy';
 import type { Work } from '../backends/backend.js';
-import type { Context, Hooks } from '../wiring/context.js';
-import type { Job } from './job.js';
-import type { Judged } from '../request/judge.js';
 import type { OutputWriter } from '../outputs/output-folder.js';
 import type { Demand } from '../placement/candidate.js';
+import type { Judged } from '../request/judge.js';
+import type { Context, Hooks } from '../wiring/context.js';
+import type { Job } from './job.js';
 
 /** All that a back end needs to answer for one task. */
 export function toWork(

@@ -1,5 +1,5 @@
-import { normalizeArch, normalizeOs } from '@cluster-execution/node-registry';
 import type { Workload } from '@cluster-execution/command-policy';
+import { normalizeArch, normalizeOs } from '@cluster-execution/node-registry';
 import type { Demand } from '../placement/candidate.js';
 import type { Context } from '../wiring/context.js';
 import type { Judged } from './judge.js';

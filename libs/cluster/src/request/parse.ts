@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import type { ParsedCommand } from '@cluster-execution/command-policy';
-import type { Context } from '../wiring/context.js';
 import { refusal, type Outcome } from '../answers/outcome.js';
+import type { Context } from '../wiring/context.js';
 import { parseRunRequest, type RunRequest } from './request.js';
 
 const codes: Record<string, { code: string; hint: string }> = {

@@ -1,11 +1,11 @@
 import type { Finding } from '@cluster-execution/command-policy';
+import type { Outcome } from '../answers/outcome.js';
 import type { Backend } from '../backends/backend.js';
 import type { OutputStream } from '../execution/executor.js';
 import type { OutputFolder } from '../outputs/output-folder.js';
-import type { Outcome } from '../answers/outcome.js';
-import type { Settings } from './settings.js';
 import type { TaskStore } from '../tasks/store.js';
 import type { Wake } from '../tasks/wake.js';
+import type { Settings } from './settings.js';
 
 /** What every room may need of the outside; all of it is handed in. */
 export interface Context {

@@ -10,9 +10,9 @@ import {
   type ValueSource,
 } from '@cluster-execution/node-registry';
 import type { SshConfiguration, Transport } from '@cluster-execution/ssh-transport';
-import type { Settings } from './settings.js';
 import { connectionsFor, ownSshFile, readSshConfiguration, type AskSecret } from './connections.js';
 import { fleetOf } from './fleet.js';
+import type { Settings } from './settings.js';
 import type { Surroundings } from './surroundings.js';
 
 /** The settings in force, and what `doctor` shows of where they came from. */
