@@ -14,14 +14,12 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
   }
 }
 
-export const cancelledCode = 'cancelled';
-
 /** A signal that is aborted with `given`, for a reason of ours. */
 export function follow(given: AbortSignal | undefined): { signal: AbortSignal; leave: () => void } {
   const own = new AbortController();
   const onAbort = () =>
     own.abort(
-      new TransportError(cancelledCode, 'The transfer was cancelled.', {
+      new TransportError('cancelled', 'The transfer was cancelled.', {
         hint: 'Call again if it is still wanted.',
         cause: given?.reason,
       }),

@@ -34,6 +34,8 @@ export interface Sftp {
   /** The most that one read or write may carry. */
   readonly blockBytes: number;
   readonly closed: boolean;
+  /** Resolves when the conversation breaks off, with why; never where `end` came first. */
+  readonly lost: Promise<TransportError>;
   has(extension: string): boolean;
   open(path: string, flags: number, mode: number): Promise<Buffer>;
   close(handle: Buffer): Promise<void>;
@@ -83,12 +85,20 @@ export async function startSftp(session: Session, timeoutMs: number): Promise<Sf
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
   let over: TransportError | undefined;
+  let tellLost: (error: TransportError) => void = () => undefined;
+  const lost = new Promise<TransportError>((resolve) => {
+    tellLost = resolve;
+  });
 
   function finish(error: TransportError): void {
     if (over !== undefined) return;
     over = error;
     channel.close();
     abandon(error);
+  }
+  function lose(error: TransportError): void {
+    if (over === undefined) tellLost(error);
+    finish(error);
   }
   function abandon(error: Error): void {
     const left = [...waiting.values()];
@@ -136,7 +146,7 @@ export async function startSftp(session: Session, timeoutMs: number): Promise<Sf
         waiting.delete(id);
       }
     } catch (error) {
-      finish(failed(session, `says what is not understood${heard(reader.noise())}`, error));
+      lose(failed(session, `says what is not understood${heard(reader.noise())}`, error));
     }
   });
   let complaint = '';
@@ -144,7 +154,7 @@ export async function startSftp(session: Session, timeoutMs: number): Promise<Sf
   void session.exited.then(({ code }) => (ended = code === null ? '' : `, with ${code}`));
   channel.stderr.on('data', (chunk: Buffer) => (complaint = `${complaint}${chunk.toString()}`.slice(-500)));
   channel.on('error', () => undefined); // 'close' follows
-  void session.closed.then(() => finish(interrupted()));
+  void session.closed.then(() => lose(interrupted()));
 
   const version = await new Promise<Packet>((resolve, reject) => {
     const why = (error: unknown) =>
@@ -173,6 +183,7 @@ export async function startSftp(session: Session, timeoutMs: number): Promise<Sf
     get closed() {
       return over !== undefined;
     },
+    lost,
     has: (extension) => offered.has(extension),
     open: (path, flags, mode) =>
       expect(

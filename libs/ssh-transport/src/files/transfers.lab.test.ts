@@ -531,6 +531,27 @@ describe('a connection that is cut', () => {
     expect(await parts(node.home)).toEqual([]);
   });
 
+  it('is noticed at once by what waits for something here', async () => {
+    await writeFile(there('file'), randomBytes(8 * mib));
+    const source = new Readable({ read: () => undefined });
+    source.push(randomBytes(mib));
+    const sink = new Writable({ highWaterMark: 1, write: () => undefined });
+    const moves = [
+      transport.upload(at(), { from: source, to: 'sent' }),
+      transport.download(at(), { from: 'file', to: sink }),
+    ].map(codeOf);
+    const sizes = async () =>
+      (await Promise.all((await parts(node.home)).map((name) => stat(there(name))))).map(({ size }) => size);
+    await expect
+      .poll(sizes, { timeout: 20_000 })
+      .toEqual([expect.toSatisfy((size: number) => size > mib / 2)]);
+    await expect.poll(() => sink.writableLength).toBeGreaterThan(0);
+    await node.dropConnections();
+    expect(await Promise.all(moves)).toEqual(['transfer-interrupted', 'transfer-interrupted']);
+    expect([source.destroyed, sink.destroyed]).toEqual([true, true]);
+    expect(await parts(node.home)).toEqual([]);
+  });
+
   it('leaves nothing of a download', async () => {
     await writeFile(there('file'), randomBytes(32 * mib));
     const cut = transport.download(at(), { from: 'file', to: here('file'), onProgress: cutAt(4 * mib) });

@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Session } from '../connection/connection.js';
 import { codeOf, type TransportError } from '../errors.js';
-import { cancelledCode, follow, unlessAborted } from './abort.js';
+import { follow, unlessAborted } from './abort.js';
 import { copyFile, type Copied } from './copy-file.js';
 import { createLocalPlace } from './local-place.js';
 import type { Place } from './place.js';
@@ -46,13 +46,18 @@ export function createTransfers(ports: TransferPorts): Transfers {
     }
   }
 
-  /** `work` with the node's files. Aborting rejects what it waits for; it may still tidy up after that. */
+  /**
+   * `work` with the node's files. Aborting rejects what it waits for; it may still tidy up after that. Its signal is
+   * aborted, too, once the node is lost: it may be waiting for something here.
+   */
   async function withNode(
     given: AbortSignal | undefined,
     work: (node: Place, signal: AbortSignal) => Promise<Copied>,
   ): Promise<TransferResult> {
     const begun = performance.now();
     const { signal, leave } = follow(given);
+    const lost = new AbortController();
+    const over = AbortSignal.any([signal, lost.signal]);
     try {
       signal.throwIfAborted();
       const sftp = await converse(signal);
@@ -61,6 +66,7 @@ export function createTransfers(ports: TransferPorts): Transfers {
         run: (command) => ports.run(command, signal),
         again: () => converse(signal),
       });
+      void sftp.lost.then((error) => lost.abort(error));
       let late: NodeJS.Timeout | undefined;
       const onAbort = () => {
         sftp.abandon(signal.reason as TransportError);
@@ -69,14 +75,14 @@ export function createTransfers(ports: TransferPorts): Transfers {
       signal.addEventListener('abort', onAbort);
       if (signal.aborted) onAbort();
       try {
-        return { ...(await work(node, signal)), durationMs: performance.now() - begun };
+        return { ...(await work(node, over)), durationMs: performance.now() - begun };
       } finally {
         clearTimeout(late);
         sftp.end();
       }
     } catch (error) {
-      const told = codeOf(error) === cancelledCode || isUnfinished(error);
-      throw signal.aborted && !told ? signal.reason : error;
+      const told = codeOf(error) === codeOf(over.reason) || isUnfinished(error);
+      throw over.aborted && !told ? over.reason : error;
     } finally {
       leave();
     }
@@ -94,7 +100,7 @@ export function createTransfers(ports: TransferPorts): Transfers {
       from.on('error', () => undefined); // told by reading it
       try {
         return await withNode(request.signal, (node, signal) => {
-          signal.addEventListener('abort', () => from.destroy());
+          signal.addEventListener('abort', () => from.destroy(signal.reason as TransportError));
           return copyFile(streamSource(from), node, to, { ...request, signal });
         });
       } finally {
