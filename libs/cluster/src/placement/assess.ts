@@ -43,6 +43,11 @@ function rejectionsOf(demand: Demand, candidate: Candidate): readonly Rejection[
   return filters.map((filter) => filter(demand, candidate)).filter((rejection) => rejection !== undefined);
 }
 
+/** Out by what is known of it already, so that to look at the node would change nothing. */
+export function isRuledOut(demand: Demand, candidate: Candidate): boolean {
+  return rejectionsOf(demand, candidate).some(({ unknown }) => unknown !== true);
+}
+
 export function isFeasible(assessment: Assessment): boolean {
   return assessment.rejections.length === 0;
 }

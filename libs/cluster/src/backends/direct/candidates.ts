@@ -1,5 +1,6 @@
 import { describe, type Observation } from '../../observation/observer.js';
 import type { Found } from '../../observation/look-up.js';
+import { isRuledOut } from '../../placement/assess.js';
 import type { Candidate, Demand, NodeLoad } from '../../placement/candidate.js';
 import { slotsOf, type FleetNode } from './fleet.js';
 
@@ -17,10 +18,12 @@ export async function observeCandidate(
 ): Promise<Candidate> {
   // A named node, and the local one where no other will do, is looked at neither for load nor for programs.
   if (demand.node !== undefined || demand.localOnly) return named(node, demand);
+  const known = candidateOf(node, node.observer.last);
+  if (isRuledOut(demand, known)) return known;
   if (!insist && node.observer.last?.reachable === false) {
     // Asked again beside the choice, which need not wait for it.
     void node.observer.observe(freshMs);
-    return unreachable(candidateOf(node, node.observer.last), node.observer.last.error?.message);
+    return unreachable(known, node.observer.last.error?.message);
   }
   const [observation, found] = await Promise.all([
     insist ? node.observer.observe(0) : node.observer.observe(freshMs, patienceMs),

@@ -5,6 +5,7 @@ import { place } from '../../placement/place.js';
 import type { Placement } from '../../placement/placement.js';
 import { candidateOf, observeCandidate } from './candidates.js';
 import type { Fleet, FleetNode } from './fleet.js';
+import { lookRound } from './look-round.js';
 
 export interface Failure {
   code: string;
@@ -33,7 +34,10 @@ export async function look(
     const local = await one(fleet.local);
     if (staysLocal(local, demand, fleet.thresholds, taken)) return [local];
   }
-  const candidates = await Promise.all(fleet.nodes.map((node) => one(node)));
+  const candidates = await lookRound(
+    fleet.nodes.map((node) => ({ answer: one(node), late: (patienceMs) => late(node, patienceMs) })),
+    (answered) => isEnough(answered, demand, fleet.thresholds, taken),
+  );
   const placement = choose(demand, candidates, fleet.thresholds, taken);
   if (placement.kind !== 'none' || placement.code !== 'only-unreachable-fit') return candidates;
   // They may be back: worth the wait before saying no.
@@ -85,6 +89,25 @@ function staysLocal(local: Candidate, demand: Demand, thresholds: Thresholds, ta
   if (isOverloaded(local.load, thresholds).overloaded || (local.missingPrograms ?? []).length > 0)
     return false;
   return choose(demand, [local], thresholds, taken).kind === 'placed';
+}
+
+/** One that fits and is no last resort: an overloaded node is, and the local one for heavy work. */
+function isEnough(
+  answered: readonly Candidate[],
+  demand: Demand,
+  thresholds: Thresholds,
+  taken: Taken,
+): boolean {
+  const placement = choose(demand, answered, thresholds, taken);
+  if (placement.kind !== 'placed') return false;
+  const chosen = answered.find(({ id }) => id === placement.chosen);
+  if (chosen === undefined || isOverloaded(chosen.load, thresholds).overloaded) return false;
+  return demand.spread || !chosen.local || demand.weight === 'light';
+}
+
+function late(node: FleetNode, patienceMs: number): Candidate {
+  const unreachableReason = `no answer yet, ${(patienceMs / 1_000).toFixed(1)} s after one that fits`;
+  return { ...candidateOf(node, node.observer.last), reachable: false, unreachableReason };
 }
 
 function without(candidate: Candidate, why: Failure | undefined): Candidate {
