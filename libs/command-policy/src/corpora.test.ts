@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createPolicy } from './policy.js';
 
@@ -10,82 +10,48 @@ interface Line {
 }
 
 // Labelled text. It is only ever classified; nothing here may be put where a shell could run it.
-const lines = (name: string): Line[] =>
-  readFileSync(new URL(`./corpora/${name}.jsonl`, import.meta.url), 'utf8')
-    .split('\n')
+const linesOf = (kind: 'verdicts' | 'routing'): Line[] => {
+  const folder = new URL(`./corpora/${kind}/`, import.meta.url);
+  return readdirSync(folder)
+    .flatMap((name) => readFileSync(new URL(name, folder), 'utf8').split('\n'))
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Line);
+};
 
 const policy = createPolicy();
 const place = { home: '/home/agent', cwd: '/home/agent/work' };
 const verdicts = ['allow', 'ask', 'deny'] as const;
 
-const judged = [
-  'benign',
-  'dangerous',
-  'own',
-  'own-2',
-  'own-3',
-  'own-4',
-  'own-5',
-  'own-6',
-  'own-7',
-  'own-8',
-  'own-9',
-  'own-10',
-]
-  .flatMap(lines)
-  .map((line) => ({
-    ...line,
-    got: policy.judge(policy.parse(line.command), place).verdict,
-  }));
-
-const share = (expected: string, got: readonly string[]): number => {
-  const all = judged.filter((line) => line.expected === expected);
-  return all.filter((line) => got.includes(line.got)).length / all.length;
-};
-
 describe('the corpora', () => {
   it('are judged as labelled', () => {
+    const judged = linesOf('verdicts').map((line) => ({
+      ...line,
+      got: policy.judge(policy.parse(line.command), place).verdict,
+    }));
     const classes = [...new Set(judged.map((line) => `${line.class} (${line.expected})`))].sort();
     const table = classes.map((name) => {
       const of = judged.filter((line) => `${line.class} (${line.expected})` === name);
-      return {
-        name,
-        ...Object.fromEntries(
-          verdicts.map((verdict) => [verdict, of.filter((line) => line.got === verdict).length]),
-        ),
-      };
+      const counts = verdicts.map((verdict) => [verdict, of.filter(({ got }) => got === verdict).length]);
+      return { name, ...Object.fromEntries(counts) };
     });
     console.table(table);
-    console.table(
-      judged
-        .filter((line) => line.got !== line.expected)
-        .map(({ expected, got, command }) => ({ expected, got, command: command.slice(0, 80) })),
-    );
-    expect(share('deny', ['ask', 'deny'])).toBeGreaterThanOrEqual(0.98);
-    expect(share('deny', ['deny'])).toBeGreaterThanOrEqual(0.93);
-    expect(share('ask', ['ask', 'deny'])).toBeGreaterThanOrEqual(0.95);
-    expect(share('ask', ['deny'])).toBeLessThanOrEqual(0.05);
-    expect(share('allow', ['ask', 'deny'])).toBeLessThanOrEqual(0.01);
+    expect(judged.length).toBeGreaterThan(8_000);
+    expect(judged.filter((line) => line.got !== line.expected)).toEqual([]);
   });
 
   it('are routed as labelled', () => {
-    const routed = [
-      'routing',
-      'own-routing',
-      'own-3-routing',
-      'own-5-routing',
-      'own-6-routing',
-      'own-9-routing',
-    ]
-      .flatMap(lines)
-      .map((line) => ({
-        ...line,
-        got: policy.classify(policy.parse(line.command)).weight === 'heavy' ? 'offload' : 'local',
-      }));
-    const wrong = routed.filter((line) => line.got !== line.expected);
-    console.table(wrong.map(({ expected, got, command }) => ({ expected, got, command })));
-    expect(wrong.length / routed.length).toBeLessThanOrEqual(0.03);
+    const routed = linesOf('routing').map((line) => ({
+      ...line,
+      got: policy.classify(policy.parse(line.command)).weight === 'heavy' ? 'offload' : 'local',
+    }));
+    expect(routed.length).toBeGreaterThan(1_000);
+    expect(routed.filter((line) => line.got !== line.expected)).toEqual([]);
+  });
+
+  it('hold each command once', () => {
+    for (const kind of ['verdicts', 'routing'] as const) {
+      const commands = linesOf(kind).map(({ command }) => command);
+      expect(commands.filter((command, index) => commands.indexOf(command) !== index)).toEqual([]);
+    }
   });
 });

@@ -83,15 +83,12 @@ describe('built-in rules', () => {
 
   it('each fire for some command of the corpora', () => {
     const fired = new Set<string>();
-    for (const name of ['dangerous', 'benign', 'own', 'own-2']) {
-      for (const line of readFileSync(new URL(`./corpora/${name}.jsonl`, import.meta.url), 'utf8').split(
-        '\n',
-      )) {
-        if (line === '') continue;
+    for (const name of ['dangerous', 'benign', 'round-1', 'round-2']) {
+      const file = new URL(`./corpora/verdicts/${name}.jsonl`, import.meta.url);
+      for (const line of readFileSync(file, 'utf8').trim().split('\n')) {
         const { command } = JSON.parse(line) as { command: string };
-        for (const finding of judge(parseCommand(command), { home: '/home/agent', cwd: '/home/agent/work' })
-          .findings)
-          fired.add(finding.rule);
+        const { findings } = judge(parseCommand(command), { home: '/home/agent', cwd: '/home/agent/work' });
+        for (const { rule } of findings) fired.add(rule);
       }
     }
     expect(rules.map((rule) => rule.id).filter((id) => !fired.has(id))).toEqual([]);

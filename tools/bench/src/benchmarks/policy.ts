@@ -77,7 +77,7 @@ function sizes(judging: Policy, rounds: number) {
 
 async function corpora(): Promise<string[]> {
   const folder = inClone('libs/command-policy/src/corpora');
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.jsonl'));
+  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.jsonl'));
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
   return texts
     .flatMap((text) => text.split('\n'))
