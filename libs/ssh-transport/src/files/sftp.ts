@@ -150,33 +150,45 @@ export async function startSftp(session: Session, timeoutMs: number): Promise<Sf
     }
   });
   let complaint = '';
-  let ended = '';
-  void session.exited.then(({ code }) => (ended = code === null ? '' : `, with ${code}`));
+  let exit = '';
+  void session.exited.then(({ code }) => (exit = code === null ? '' : `, with ${code}`));
   channel.stderr.on('data', (chunk: Buffer) => (complaint = `${complaint}${chunk.toString()}`.slice(-500)));
   channel.on('error', () => undefined); // 'close' follows
   void session.closed.then(() => lose(interrupted()));
 
-  const version = await new Promise<Packet>((resolve, reject) => {
-    const why = (error: unknown) =>
-      reject(
-        error instanceof TransportError && error.code === 'sftp-failed'
-          ? error
-          : failed(session, `ended at once${ended}${heard(reader.noise() + complaint)}`, error),
-      );
-    const timer = setTimeout(
-      () => finish(failed(session, `says nothing${heard(reader.noise() + complaint)}`)),
-      timeoutMs,
-    );
-    waiting.set(versionKey, {
-      resolve: (packet) => (clearTimeout(timer), resolve(packet)),
-      reject: (error) => (clearTimeout(timer), why(error)),
+  const greeted = () =>
+    new Promise<Packet>((resolve, reject) => {
+      const ended = (error: unknown) =>
+        reject(
+          error instanceof TransportError && error.code === 'sftp-failed'
+            ? error
+            : failed(session, `ended at once${exit}${heard(reader.noise() + complaint)}`, error),
+        );
+      waiting.set(versionKey, { resolve, reject: ended });
+      channel.write(encodePacket(packetTypes.init, [protocolVersion]));
     });
-    channel.write(encodePacket(packetTypes.init, [protocolVersion]));
-  });
-  const offered = readExtensions(version);
-  const limits = offered.has(extensions.limits)
-    ? await expect(packetTypes.extendedReply, readLimits, packetTypes.extended, extensions.limits)
-    : [smallBlockBytes];
+  /** A server that offers to tell them and then does not takes what every server takes. */
+  const limitsOf = (offered: ReadonlySet<string>) =>
+    offered.has(extensions.limits)
+      ? expect(packetTypes.extendedReply, readLimits, packetTypes.extended, extensions.limits).catch(
+          unlimited,
+        )
+      : [smallBlockBytes];
+
+  const timer = setTimeout(
+    () => finish(failed(session, `says nothing${heard(reader.noise() + complaint)}`)),
+    timeoutMs,
+  );
+  const { offered, limits } = await greeted()
+    .then(readExtensions)
+    .then(async (offered) => ({ offered, limits: await limitsOf(offered) }))
+    .catch((error: unknown) => {
+      const why =
+        error instanceof TransportError ? error : failed(session, 'says what is not understood.', error);
+      finish(why);
+      throw why;
+    })
+    .finally(() => clearTimeout(timer));
 
   return {
     blockBytes: Math.min(...limits, largeBlockBytes),
@@ -222,6 +234,11 @@ export async function startSftp(session: Session, timeoutMs: number): Promise<Sf
       finish(transportClosed());
     },
   };
+}
+
+function unlimited(error: unknown): number[] {
+  if (error instanceof StatusError) return [smallBlockBytes];
+  throw error;
 }
 
 function heard(noise: string): string {

@@ -405,7 +405,7 @@ it('does without the extensions of OpenSSH', async () => {
   expect((await readFile(here('back'))).equals(second)).toBe(true);
 });
 
-/** An sftp-server whose answers to renames are of our making. */
+/** An sftp-server some of whose answers are of our making. */
 const meddle = `
   const { spawn } = require('node:child_process');
   const [server, fault, ...args] = process.argv.slice(2);
@@ -422,11 +422,13 @@ const meddle = `
       const packet = held.subarray(0, 4 + held.readUInt32BE(0));
       held = held.subarray(packet.length);
       const rename = packet[4] === 18 || (packet[4] === 200 && packet.includes('posix-rename'));
+      const limits = packet[4] === 200 && packet.includes('limits@');
+      if (limits && fault === 'mute') continue;
       if (rename && fault === 'undone') process.exit();
       if (rename && fault === 'unheard') {
         deaf = true;
         child.stdin.end(packet);
-      } else if (rename && refused.includes((renames += 1))) {
+      } else if (rename ? refused.includes((renames += 1)) : limits && fault === 'reticent') {
         const answer = Buffer.from('0000001165000000000000000400000000' + '00000000', 'hex');
         packet.copy(answer, 5, 5, 9);
         process.stdout.write(answer);
@@ -436,12 +438,31 @@ const meddle = `
   process.stdin.on('end', () => child.stdin.end());
 `;
 
+async function startMeddling(fault: string, ...args: string[]) {
+  await writeFile(here('meddle.cjs'), meddle);
+  const command = [process.execPath, here('meddle.cjs'), await findSftpServer(), fault, ...args].join(' ');
+  return start({ sshdExtra: () => [`ForceCommand exec ${command}`] });
+}
+
+it('copies by small blocks where a server will not say what it takes', async () => {
+  const reticent = await startMeddling('reticent');
+  const content = await make('file', 300_000);
+  const sent = open(reticent).upload(at(reticent), { from: here('file'), to: here('copy') });
+  expect(await sent).toMatchObject({ bytes: content.length });
+  await same(here('copy'), content);
+});
+
+it('gives up on a server that says its name and then nothing, and leaves nothing of it', async () => {
+  const mute = await startMeddling('mute');
+  const refused = open(mute, { handshakeTimeoutMs: 500 }).download(at(mute), { from: 'x', to: here('x') });
+  await expect(refused).rejects.toMatchObject({
+    code: 'sftp-failed',
+    message: expect.stringMatching(/^The SFTP server of 127\.0\.0\.1 port \d+ says nothing/),
+  });
+  await expect.poll(() => mute.node('n1').processes(), { timeout: 10_000 }).toEqual([]);
+}, 60_000);
+
 describe('a server that does not put the new file in its place', () => {
-  async function startMeddling(fault: string, ...args: string[]) {
-    await writeFile(here('meddle.cjs'), meddle);
-    const command = [process.execPath, here('meddle.cjs'), await findSftpServer(), fault, ...args].join(' ');
-    return start({ sshdExtra: () => [`ForceCommand exec ${command}`] });
-  }
   const contents = async () => {
     await Promise.all([rm(here('meddle.cjs')), rm(here('file'))]);
     const names = (await readdir(folder)).toSorted();
