@@ -89,6 +89,17 @@ describe('scripts', () => {
     expect(await place.cli(['submit', '--script', file])).toMatchObject({ code: 0, stdout: 'ok\n' });
   });
 
+  it('take what comes after --, as it is', async () => {
+    const file = join(place.project, 'print.sh');
+    await writeFile(file, `#!/bin/sh\nprintf '<%s>' "$@"\n`);
+    const args = ['', 'a b', "it's", '$HOME *', '--node'];
+    const places = [['--no-auto-route'], ['--node', 'n1']];
+    for (const flags of places) {
+      const { code, stdout } = await place.cli(['submit', ...flags, '--script', file, '--', ...args]);
+      expect({ code, stdout }).toEqual({ code: 0, stdout: args.map((arg) => `<${arg}>`).join('') });
+    }
+  });
+
   it('are text', async () => {
     const file = join(place.project, 'program');
     await writeFile(file, Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0xff, 0xfe]));

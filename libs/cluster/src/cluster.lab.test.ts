@@ -113,4 +113,13 @@ describe('cluster', () => {
     });
     expect(outcome).toMatchObject({ status: 'completed', stdout: '42\n' });
   });
+
+  it.each([
+    [['build'], 'allow'],
+    [['/'], 'deny'],
+    [[], 'ask'],
+  ])('judges a script by what it does with its arguments: %s', async (script_arguments, verdict) => {
+    for (const script of ['rm -rf "$1"\n', '#!/bin/sh\nrm -rf "$1"\n'])
+      expect(await cluster.plan({ command: './x', script, script_arguments })).toMatchObject({ verdict });
+  });
 });

@@ -44,6 +44,7 @@ export type { Status } from './tasks/states.js';
 export type { Task } from './tasks/task.js';
 export { targetOf } from './wiring/fleet.js';
 export type { AskSecret } from './wiring/connections.js';
+export { quote } from '@cluster-execution/ssh-transport';
 export type { Description, SecretQuestion } from '@cluster-execution/ssh-transport';
 export type { Current } from './wiring/current-settings.js';
 export type { Surroundings } from './wiring/surroundings.js';

@@ -20,7 +20,7 @@ export async function approve(taskId: string, options: CommonOptions): Promise<n
     const decision = task.decision as { findings?: Question['findings'] } | undefined;
     const named = task.metadata['nodeId'];
     const answer = await askAtTerminal({
-      command: task.script ?? task.command,
+      command: task.script === undefined ? task.command : `${task.command}\n${task.script}`,
       node: typeof named === 'string' ? named : undefined,
       findings: decision?.findings ?? [],
     });

@@ -11,7 +11,7 @@ import type { PlacingOptions } from '../commands/placing-options.js';
 import { dropUndefined, requestFrom } from './request.js';
 
 export type ParallelOptions = CommonOptions &
-  Omit<PlacingOptions, 'node' | 'script'> & { maxParallel?: number; failFast?: boolean };
+  Omit<PlacingOptions, 'node'> & { maxParallel?: number; failFast?: boolean };
 
 /** Runs many, spread over the nodes; exits with the highest of their codes. */
 export async function parallel(commands: string[], options: ParallelOptions): Promise<number> {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { quote } from '@cluster-execution/cluster';
 import type { PlacingOptions } from '../commands/placing-options.js';
 
 function variable(name: string): string {
@@ -22,10 +23,20 @@ function readScript(file: string): string {
   );
 }
 
-/** The command line that stands for a script: it is classified by it, and shown with it. */
-function nameOf(file: string): string {
-  const name = `./${basename(file)}`;
-  return /^[\w./+:@%-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
+/** What to copy to the node, to run it there with these arguments. */
+export function scriptRequest(
+  file: string,
+  args: readonly string[],
+  options: PlacingOptions,
+): Record<string, unknown> {
+  const script = readScript(file);
+  const line = [`./${basename(file)}`, ...args].map(quoted).join(' ');
+  return { ...requestFrom(line, options), script, script_arguments: args };
+}
+
+/** Words that need no quotes go without: a person reads the line. */
+function quoted(word: string): string {
+  return /^[\w./+:@%=-]+$/.test(word) ? word : quote(word);
 }
 
 function wrongUsage(message: string): Error {
@@ -38,10 +49,8 @@ export function requestFrom(command: string, options: PlacingOptions): Record<st
     options.env === undefined
       ? undefined
       : Object.fromEntries(options.env.map((name) => [name, variable(name)]));
-  const script = options.script === undefined ? undefined : readScript(options.script);
   return dropUndefined({
-    command: options.script === undefined ? command : nameOf(options.script),
-    script,
+    command,
     node_id: options.node,
     requires_os: options.os,
     requires_arch: options.arch,

@@ -6,21 +6,25 @@ import { interruptible } from '../terminal/interrupt.js';
 import { pipedInput, say } from '../terminal/streams.js';
 import { follow } from './follow.js';
 import type { PlacingOptions } from '../commands/placing-options.js';
-import { requestFrom } from './request.js';
+import { requestFrom, scriptRequest } from './request.js';
 
-export type SubmitOptions = CommonOptions & PlacingOptions & { detach?: boolean };
+export type SubmitOptions = CommonOptions & PlacingOptions & { script?: string; detach?: boolean };
 
 /** Runs one command, its output as it comes, and exits as it does. */
-export async function submit(command: string | undefined, options: SubmitOptions): Promise<number> {
+export async function submit(words: string[], options: SubmitOptions): Promise<number> {
   if (options.detach === true) {
     say('cluster-router: --detach is not there yet; run it in the background of your shell.');
     return exitCodes.usage;
   }
-  if ((command === undefined) === (options.script === undefined)) {
-    say('cluster-router: give a command, or --script FILE.');
+  const [command, ...more] = words;
+  if (options.script === undefined && (command === undefined || more.length > 0)) {
+    say('cluster-router: give a command as one word (quote it), or --script FILE -- ARGUMENT…');
     return exitCodes.usage;
   }
-  const request = requestFrom(command ?? '', options);
+  const request =
+    options.script === undefined
+      ? requestFrom(command ?? '', options)
+      : scriptRequest(options.script, words, options);
   const stdin = pipedInput();
   // Neither is kept: nobody can run it later in another process.
   const approvable = stdin === undefined && options.env === undefined;

@@ -11,7 +11,6 @@ export interface PlacingOptions {
   timeout?: number;
   priority?: number;
   autoRoute: boolean;
-  script?: string;
 }
 
 export function addPlacingOptions(command: Command): Command {

@@ -1,4 +1,5 @@
 import type { ExecuteRequest, Exit } from '../execution/executor.js';
+import type { Script } from '../execution/script.js';
 import type { Demand } from '../placement/candidate.js';
 import type { Placement } from '../placement/placement.js';
 
@@ -12,7 +13,7 @@ export interface Work {
   /** The command and how it is to be run; its `signal` also ends the wait for a slot. */
   execution: ExecuteRequest & { signal: AbortSignal };
   /** A script that is copied to the node, run and removed; `execution.command` is then its text for messages. */
-  script?: string;
+  script?: Script;
   /** Told of each placement, also of those that must be waited for. */
   onPlacement(placement: Placement): void;
 }

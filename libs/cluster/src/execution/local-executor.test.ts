@@ -71,11 +71,20 @@ it('runs a script and tells how it ended, even where it cannot be removed', asyn
         return calls === 3 ? Promise.reject(new Error('the node is gone')) : real.execute(request);
       },
     },
-    '#!/bin/sh\nexit 9\n',
+    { text: '#!/bin/sh\nexit 9\n', args: [] },
     { command: 'script' },
   );
   expect(ran.exit).toEqual({ kind: 'exited', code: 9 });
   expect(calls).toBe(3);
+});
+
+it('gives a script its arguments as they are', async () => {
+  const args = ['', 'a b', "it's", '$HOME `id` *', '-n', '--', 'a\nb'];
+  let printed = '';
+  const script = { text: `#!/bin/sh\nprintf '<%s>' "$@"\n`, args };
+  const onOutput = (_stream: unknown, chunk: Buffer) => void (printed += chunk.toString());
+  await executeScript(executor(), script, { command: 'script', onOutput });
+  expect(printed).toContain(args.map((arg) => `<${arg}>`).join(''));
 });
 
 it('says where a script could not be copied, and runs nothing', async () => {
@@ -84,7 +93,9 @@ it('says where a script could not be copied, and runs nothing', async () => {
     home,
     facts: {},
   });
-  await expect(executeScript(real, '#!/bin/sh\n', { command: 'script' })).rejects.toMatchObject({
+  await expect(
+    executeScript(real, { text: '#!/bin/sh\n', args: [] }, { command: 'script' }),
+  ).rejects.toMatchObject({
     code: 'script-copy-failed',
     message: expect.stringContaining('absent'),
   });

@@ -6,18 +6,23 @@ const copy = [
   'f=$(mktemp "${TMPDIR:-/tmp}/cluster-script.XXXXXX") && cat >"$f" && chmod 700 "$f" && printf %s "$f"',
 ].join('; ');
 
+export interface Script {
+  text: string;
+  args: readonly string[];
+}
+
 /**
  * Copies `script` to the node, makes it executable, runs it and removes it, whatever became of it. Rejects like
  * `execute`, and with `script-copy-failed`; nothing of the script has run then.
  */
 export async function executeScript(
   executor: Executor,
-  script: string,
+  script: Script,
   request: ExecuteRequest,
 ): Promise<Execution> {
-  const path = await copyTo(executor, script, request.signal);
+  const path = await copyTo(executor, script.text, request.signal);
   try {
-    return await executor.execute({ ...request, command: quote(path) });
+    return await executor.execute({ ...request, command: [path, ...script.args].map(quote).join(' ') });
   } finally {
     await remove(executor, path);
   }

@@ -35,6 +35,7 @@ export function enter(context: Context, judged: Judged): Job {
 function recall(request: Judged['request']): Record<string, unknown> {
   return {
     ...(request.node_id === undefined ? {} : { nodeId: request.node_id }),
+    ...(request.script_arguments === undefined ? {} : { scriptArguments: request.script_arguments }),
     ...(request.env === undefined ? {} : { hasEnv: true }),
     ...(request.stdin === undefined ? {} : { hasStdin: true }),
   };

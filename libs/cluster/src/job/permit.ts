@@ -59,13 +59,13 @@ async function ask(
   hooks: Hooks,
 ): Promise<'yes' | 'no' | 'unavailable'> {
   if (hooks.ask === undefined) return 'unavailable';
-  const { workload } = judged;
-  const demand = demandOf(judged.request, workload, { ...destination(context, judged), spread: false });
+  const { workload, request } = judged;
+  const demand = demandOf(request, workload, { ...destination(context, judged), spread: false });
   const placement = await context.backend.plan(demand, workload.programs);
   const node = demand.node ?? (placement.kind === 'placed' ? placement.chosen : undefined);
   const question = {
     taskId: job.taskId,
-    command: judged.request.command,
+    command: request.script === undefined ? request.command : `${request.command}\n${request.script}`,
     node,
     findings: judged.judgement.findings,
   };

@@ -28,7 +28,9 @@ export function toWork(
     demand,
     programs: request.script === undefined ? workload.programs : [],
     priority: request.priority,
-    ...(request.script === undefined ? {} : { script: request.script }),
+    ...(request.script === undefined
+      ? {}
+      : { script: { text: request.script, args: request.script_arguments ?? [] } }),
     onPlacement: (placement) => {
       job.placement = placement;
       if (placement.kind === 'full') tell();

@@ -5,6 +5,7 @@ import {
   type ParsedCommand,
   type Workload,
 } from '@cluster-execution/command-policy';
+import { quote } from '@cluster-execution/ssh-transport';
 import type { Context } from '../wiring/context.js';
 import type { RunRequest } from './request.js';
 
@@ -22,10 +23,18 @@ export function judge(context: Context, request: RunRequest, parsed: ParsedComma
   const folder = request.cwd ?? (request.node_id === undefined ? context.cwd : '~');
   const cwd = folder.startsWith('~') ? join(context.home, folder.slice(1)) : folder;
   const place = { home: context.home, cwd, protectedPaths: context.protectedPaths };
-  const command = request.script === undefined ? parsed : parseScript(request.script);
+  const command =
+    request.script === undefined ? parsed : parseScript(asCalled(request.script, request.script_arguments));
   const judgement = policy.judge(command, place);
   const workload = policy.classify(command);
   if (judgement.verdict !== 'ask' || configuration.policy.onAsk === 'ask')
     return { request, judgement, workload };
   return { request, workload, judgement: { ...judgement, verdict: configuration.policy.onAsk } };
+}
+
+/** A shell script that has its arguments in its text, for the policy to see what they are put to. */
+function asCalled(script: string, args: readonly string[] = []): string {
+  const [first = '', ...rest] = script.split('\n');
+  const set = `set -- ${args.map(quote).join(' ')}`;
+  return (first.startsWith('#!') ? [first, set, ...rest] : [set, first, ...rest]).join('\n');
 }

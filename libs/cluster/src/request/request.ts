@@ -85,6 +85,7 @@ const runSchema = z.strictObject({
   ...runFields,
   node_id: word.optional(),
   script: z.string().optional(),
+  script_arguments: z.array(z.string().refine(noNul, 'must not hold a NUL character')).optional(),
   metadata: z.record(z.string(), z.unknown()).optional(),
 });
 const parallelSchema = z.strictObject(parallelFields);
