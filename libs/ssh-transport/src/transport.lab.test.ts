@@ -234,6 +234,12 @@ describe('the user’s environment', () => {
     expect(notices).toHaveLength(1);
   });
 
+  it('is refused where no shell could be given it, and nobody is asked', async () => {
+    const transport = open(await start());
+    const refused = transport.run({ host: 'no-such-host.invalid' }, { command: 'echo a\0b' });
+    await expect(refused).rejects.toMatchObject({ code: 'request-invalid' });
+  });
+
   it('does not change how a command that is no shell line fails', async () => {
     const lab = await start();
     for (const env of [undefined, { A: '1' }]) {

@@ -3,9 +3,6 @@ import { partOf } from './part.js';
 import { extensions, type Sftp } from './sftp.js';
 import { StatusError, statuses } from './sftp-answers.js';
 
-/** Thrown where the target may not be as it was: then nothing may be tidied up. */
-export const unfinishedCode = 'replace-unfinished';
-
 /**
  * Puts `from` in the place of `to` on a node: in one step where its server can do that, else by moving `to` out of the
  * way. Throws the server's StatusError where all is as it was, `replace-unfinished` where it is not, or is not known.
@@ -18,7 +15,7 @@ export async function replace(sftp: Sftp, from: string, to: string): Promise<voi
   } catch (error) {
     if (error instanceof StatusError || isUnfinished(error)) throw error;
     throw new TransportError(
-      unfinishedCode,
+      'replace-unfinished',
       `It is not known whether the new file took the place of ${to} on the node: ${messageOf(error)}`,
       {
         hint: `Look at ${to}. Where it is not the new one, that is ${from}${oneStep ? '' : `, and the old one may be ${aside}`}.`,
@@ -28,8 +25,9 @@ export async function replace(sftp: Sftp, from: string, to: string): Promise<voi
   }
 }
 
+/** The target may not be as it was: nothing may be tidied up. */
 export function isUnfinished(error: unknown): boolean {
-  return error instanceof TransportError && error.code === unfinishedCode;
+  return error instanceof TransportError && error.code === 'replace-unfinished';
 }
 
 /** For a moment there is no file; what it was is beside it meanwhile. */
@@ -60,7 +58,7 @@ async function putBack(
   } catch (error) {
     if (!(error instanceof StatusError)) throw error;
     throw new TransportError(
-      unfinishedCode,
+      'replace-unfinished',
       `${to} on the node is not there now: its server moved it to ${aside}, and then neither the new file to it nor it back (${why.message}; ${error.message}).`,
       {
         hint: `Nothing is lost: rename ${from}, the new file, or ${aside}, the old one, to ${to}.`,

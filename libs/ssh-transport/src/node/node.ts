@@ -2,6 +2,7 @@ import type { DownloadRequest, TransferResult, UploadRequest } from '../files/re
 import { createTransfers } from '../files/transfers.js';
 import { codeOf } from '../errors.js';
 import type { Link } from '../connection/link.js';
+import { checkRequest } from '../process/check-request.js';
 import type { RunRequest, RunResult } from '../process/exit.js';
 import type { LaunchShell } from '../process/launch.js';
 import { runProcess, type OwnRequest } from '../process/run-process.js';
@@ -93,6 +94,7 @@ export function createRemoteNode(link: Link, options: NodeOptions): RemoteNode {
   return {
     ...transfers,
     async run(request) {
+      checkRequest(request);
       const plain = request.plain === true || options.environment === 'plain';
       const looked = plain ? greeting().then(bareShell) : preparedShell();
       const shell = await unlessAborted(looked, request.signal);

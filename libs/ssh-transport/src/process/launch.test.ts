@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkRequest } from './check-request.js';
 import { launch, type LaunchRequest, type LaunchShell } from './launch.js';
 
 const mark = '0123456789abcdef';
@@ -96,6 +97,43 @@ describe.each(variants)('by %s, to %o', (login, shell) => {
     expect(ran.status).toBe(2);
   });
 
+  it('runs nothing where not all of it arrives', () => {
+    const { line, payload } = launch(
+      { command: 'echo ran\necho more', env: { A: '1' }, hasStdin: false },
+      shell,
+      mark,
+    );
+    const whole = payload ?? Buffer.alloc(0);
+    const ends = [...whole.toString().matchAll(new RegExp(`${mark}|\\n|;`, 'g'))].map(
+      ({ index, 0: { length } }) => index + length,
+    );
+    for (const kept of new Set([0, 1, ...ends, whole.length - 1, whole.length])) {
+      const { stdout, status } = spawnSync(login, ['-c', line], {
+        input: whole.subarray(0, kept),
+        encoding: 'utf8',
+        env: { PATH: process.env['PATH'] },
+      });
+      expect({ kept, stdout, status }).toEqual(
+        kept < whole.length
+          ? { kept, stdout: '', status: expect.any(Number) }
+          : { kept, stdout: `${mark}\nran\nmore\n`, status: 0 },
+      );
+    }
+  });
+
+  it('takes no variable of the user’s for itself', () => {
+    const names = ['p', 'P', 'REPLY', 'x'];
+    const environment = Object.fromEntries(names.map((name) => [name, `my ${name}`]));
+    const command = 'echo "$p $P $REPLY $x $CLUSTER_RUN"; env | grep -c CLUSTER_RUN';
+    for (const given of [{ env: environment }, { env: { A: '1' } }]) {
+      const kept = given.env === environment ? {} : environment;
+      const { line, payload } = launch({ command, hasStdin: false, ...given }, shell, mark);
+      const env = { PATH: process.env['PATH'], CLUSTER_RUN: 'of another', ...kept };
+      const { stdout } = spawnSync(login, ['-c', line], { input: payload, encoding: 'utf8', env });
+      expect(stdout).toBe(`${mark}\nmy p my P my REPLY my x ${mark}\n1\n`);
+    }
+  });
+
   it('takes 100 kB of quotes', () => {
     const command = `echo done; : ${`"'"`.repeat(33_000)}`;
     expect(run(login, { command }, shell).stdout).toBe(`${mark}\ndone\n`);
@@ -124,4 +162,21 @@ it('needs no quotes, backslashes or newlines of a login shell that is not POSIX'
     expect(line.match(/'/g)).toHaveLength(2);
     expect(line).not.toContain('it');
   }
+});
+
+it.each([
+  [{ command: 'echo a\0b' }, /^The command has a NUL character at 6/, /standard input/],
+  [{ command: ':', cwd: '/\0' }, /^The cwd has a NUL character at 1/, /standard input/],
+  [{ command: ':', env: { A: '\0' } }, /^The env A has a NUL character at 0/, /standard input/],
+  [{ command: ':', env: { 'A B': '' } }, /^"A B" is not a name/, /begin with a digit/],
+])('refuses what no shell can be given: %j', (request, message, hint) => {
+  expect(() => checkRequest(request)).toThrow(
+    expect.objectContaining({
+      name: 'TransportError',
+      code: 'request-invalid',
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(hint),
+    }),
+  );
+  expect(() => checkRequest({ command: 'ä\n', cwd: '~/ä', env: { A_1: '\n' } })).not.toThrow();
 });

@@ -77,6 +77,10 @@ function begin(request: LaunchRequest, shell: LaunchShell, mark: string): string
  * The same, read from standard input by a fixed line without quotes or backslashes that means the same to every
  * login shell. `read -N` takes the bytes in one go and leaves the rest of standard input intact; plain sh has
  * only `dd`, a byte at a time.
+ *
+ * A cut connection is an end of input like any other: what came of the text is run only where all of it came. `read -N`
+ * fails otherwise; for sh its end is marked. It is held in CLUSTER_RUN, which it sets itself, so that no variable
+ * of the user's is touched.
  */
 function fromPayload(request: LaunchRequest, shell: LaunchShell, mark: string): Launch {
   const text = [
@@ -87,11 +91,15 @@ function fromPayload(request: LaunchRequest, shell: LaunchShell, mark: string): 
     request.command,
     '\n',
   ].join('');
-  const payload = Buffer.from(text);
-  const reader =
-    shell.shell === 'bash'
-      ? `bash --norc -c 'LC_ALL=C read -rN ${payload.length} p; eval "$p"'`
-      : `sh -c 'eval "$(dd bs=1 count=${payload.length} 2>/dev/null)"'`;
+  if (shell.shell === 'bash') {
+    const payload = Buffer.from(text);
+    const reader = `bash --norc -c 'LC_ALL=C read -rN ${payload.length} CLUSTER_RUN && eval "$CLUSTER_RUN"'`;
+    return { line: `exec ${groupMaker[shell.group]}${reader}`, payload };
+  }
+  const end = `.${mark}`; // which stands nowhere before
+  const payload = Buffer.from(text + end);
+  const read = `CLUSTER_RUN=$(dd bs=1 count=${payload.length} 2>/dev/null)`;
+  const reader = `sh -c '${read}; case $CLUSTER_RUN in *${end}) eval "\${CLUSTER_RUN%${end}}";; esac'`;
   return { line: `exec ${groupMaker[shell.group]}${reader}`, payload };
 }
 
