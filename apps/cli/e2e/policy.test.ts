@@ -52,7 +52,7 @@ describe('policy', () => {
       await place.cli(['policy', 'check', '--stdin'], { input: '{"command": "ls"}\nls\n' }),
     ).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('line 2'),
+      stderr: expect.stringContaining('Line 2'),
     });
     expect(await place.cli(['policy', 'check'])).toMatchObject({ code: 2, stdout: '' });
   });

@@ -4,19 +4,26 @@ import { exitCodes } from './answers/exit-code.js';
 import { reportError } from './answers/report-error.js';
 import { commands } from './commands/all-commands.js';
 import type { Done } from './commands/command.js';
+import type { CommonOptions } from './session.js';
+import { endQuietly } from './terminal/streams.js';
 
 /** Reads the command line and does what it says; the process's exit code. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
+  let json = false;
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', endQuietly);
   const program = createProgram((code) => {
     exitCode = code;
+  });
+  program.hook('preAction', (_program, command) => {
+    json = command.optsWithGlobals<CommonOptions>().json === true;
   });
   try {
     await program.parseAsync(argv);
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
-    return reportError(error);
+    return reportError(error, json);
   }
 }
 

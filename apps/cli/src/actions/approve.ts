@@ -1,9 +1,11 @@
-import type { Cluster, Question } from '@cluster-execution/cluster';
+import { fitOutcome, type Cluster, type Question } from '@cluster-execution/cluster';
 import { describeOutcome } from '../answers/describe-outcome.js';
 import { exitCodeOf, exitCodes } from '../answers/exit-code.js';
+import { inOwnWords } from '../answers/own-words.js';
+import { noTask, Problem } from '../answers/problem.js';
 import { interruptible } from '../terminal/interrupt.js';
 import { withCluster, type CommonOptions } from '../session.js';
-import { say } from '../terminal/streams.js';
+import { printJson, say } from '../terminal/streams.js';
 import { askAtTerminal } from '../terminal/question.js';
 import { follow } from './follow.js';
 
@@ -11,12 +13,12 @@ import { follow } from './follow.js';
 export async function approve(taskId: string, options: CommonOptions): Promise<number> {
   return withCluster(options, async (cluster) => {
     const task = cluster.tasks.get(taskId);
-    if (task === undefined || task.status !== 'needs_approval') {
-      say(
-        `cluster-router: ${task === undefined ? `there is no task "${taskId}"` : `${taskId} does not wait for approval: it is ${task.status}`}.`,
+    if (task === undefined) throw noTask(taskId);
+    if (task.status !== 'needs_approval')
+      throw new Problem(
+        { error: `${taskId} does not wait for approval: it is ${task.status}.`, error_code: 'not-waiting' },
+        exitCodes.failed,
       );
-      return exitCodes.failed;
-    }
     const decision = task.decision as { findings?: Question['findings'] } | undefined;
     const named = task.metadata['nodeId'];
     const answer = await askAtTerminal({
@@ -25,24 +27,26 @@ export async function approve(taskId: string, options: CommonOptions): Promise<n
       findings: decision?.findings ?? [],
     });
     if (answer === 'interrupted') return exitCodes.interrupted;
-    if (answer !== 'yes') {
-      say(answer === 'no' ? 'Not approved; it still waits.' : 'cluster-router: approving needs a terminal.');
+    if (answer === 'unavailable')
+      throw new Problem(
+        { error: 'Approving needs a terminal.', error_code: 'needs-approval' },
+        exitCodes.refused,
+      );
+    if (answer === 'no') {
+      say('Not approved; it still waits.');
       return exitCodes.refused;
     }
     const approved = cluster.tasks.approve(taskId, `terminal, ${process.env['USER'] ?? 'user'}`);
-    if ('error' in approved) {
-      say(`cluster-router: ${approved.error} ${approved.hint ?? ''}`.trimEnd());
-      return exitCodes.failed;
-    }
+    if ('error' in approved) throw new Problem(approved, exitCodes.failed);
     if (approved.kind === 'here')
       return follow({ ...options, approvable: true }, (hooks) => cluster.resume(approved.task, hooks));
     say('Approved; it runs in the process that holds it.');
-    return untilEnd(cluster, taskId);
+    return untilEnd(cluster, taskId, options);
   });
 }
 
 /** The output belongs to the process that holds the task; here is only how it ended. */
-async function untilEnd(cluster: Cluster, taskId: string): Promise<number> {
+async function untilEnd(cluster: Cluster, taskId: string, options: CommonOptions): Promise<number> {
   const interrupt = interruptible();
   try {
     for (;;) {
@@ -53,9 +57,11 @@ async function untilEnd(cluster: Cluster, taskId: string): Promise<number> {
       if (interrupt.exitCode !== undefined) return interrupt.exitCode;
       if ('error' in page || !['running', 'queued', 'needs_approval'].includes(page.status)) break;
     }
-    const outcome = cluster.tasks.outcome(taskId);
-    if (outcome === undefined) return exitCodes.didNotRun;
-    say(describeOutcome(outcome));
+    const stored = cluster.tasks.outcome(taskId);
+    if (stored === undefined) throw noTask(taskId);
+    const outcome = inOwnWords(stored);
+    if (options.json === true) printJson(fitOutcome(outcome));
+    else say(describeOutcome(outcome));
     return exitCodeOf(outcome);
   } finally {
     interrupt.done();

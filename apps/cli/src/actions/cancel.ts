@@ -1,5 +1,5 @@
 import { exitCodes } from '../answers/exit-code.js';
-import { reportProblem } from '../answers/report-problem.js';
+import { Problem } from '../answers/problem.js';
 import { withCluster, type CommonOptions } from '../session.js';
 import { printJson, say } from '../terminal/streams.js';
 
@@ -7,7 +7,7 @@ import { printJson, say } from '../terminal/streams.js';
 export async function cancel(taskId: string, options: CommonOptions): Promise<number> {
   return withCluster(options, async (cluster) => {
     const answer = await cluster.tasks.cancel({ task_id: taskId });
-    if ('error' in answer) return reportProblem(answer, exitCodes.failed);
+    if ('error' in answer) throw new Problem(answer, exitCodes.failed);
     if (options.json === true) printJson(answer);
     else
       say(

@@ -2,6 +2,7 @@ import type { ClusterStatus, NodeStatus } from '@cluster-execution/cluster';
 import Table from 'cli-table3';
 import colors from 'picocolors';
 import { exitCodes } from '../answers/exit-code.js';
+import { Problem } from '../answers/problem.js';
 import { withCluster, type CommonOptions } from '../session.js';
 import { printJson, say } from '../terminal/streams.js';
 
@@ -11,10 +12,7 @@ type Counts = Readonly<Partial<Record<string, number>>>;
 export async function clusterStatus(options: CommonOptions): Promise<number> {
   return withCluster(options, async (cluster) => {
     const status = await cluster.status({ max_age_seconds: 0 });
-    if ('error_code' in status) {
-      say(`cluster-router: ${status.error}`);
-      return exitCodes.usage;
-    }
+    if ('error_code' in status) throw new Problem(status, exitCodes.usage);
     const counts = cluster.store.countByNodeAndStatus();
     const capabilities = new Map(
       cluster.current().settings.registry.nodes.map((node) => [node.id, node.capabilities]),

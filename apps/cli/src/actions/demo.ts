@@ -7,8 +7,8 @@ import { demoNodes, demoSettings } from '../demo/nodes.js';
 import { heading, nextSteps, outcomeLines, parallelLines, statusLines } from '../demo/report.js';
 import { findServer } from '../demo/server-path.js';
 import { exitCodes } from '../answers/exit-code.js';
+import { Problem } from '../answers/problem.js';
 import { interruptible } from '../terminal/interrupt.js';
-import { say } from '../terminal/streams.js';
 
 /** Calls a tool and gives back its structured answer. */
 type Call = (name: string, args: Record<string, unknown>, signal: AbortSignal) => Promise<unknown>;
@@ -17,10 +17,8 @@ type Call = (name: string, args: Record<string, unknown>, signal: AbortSignal) =
 export async function demo(options: { engine?: 'auto' | 'sshd' | 'embedded' }): Promise<number> {
   const server = findServer(process.env['PATH']);
   if (server === undefined) {
-    say(
-      'cluster-router: the MCP server is not there. Install it beside this: npm install -g cluster-execution-mcp',
-    );
-    return exitCodes.failed;
+    const error = 'The MCP server is not there. Install it beside this: npm install -g cluster-execution-mcp';
+    throw new Problem({ error, error_code: 'server-missing' }, exitCodes.failed);
   }
   // Our own listener, or the lab's would end the process before the rest is removed.
   const interrupt = interruptible();

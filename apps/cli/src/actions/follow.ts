@@ -1,6 +1,7 @@
 import { fitOutcome, type Outcome, type RunOptions } from '@cluster-execution/cluster';
 import { describeOutcome } from '../answers/describe-outcome.js';
 import { exitCodeOf } from '../answers/exit-code.js';
+import { inOwnWords } from '../answers/own-words.js';
 import type { CommonOptions } from '../session.js';
 import { createAsker } from '../terminal/ask.js';
 import { interruptible, type Interrupt } from '../terminal/interrupt.js';
@@ -23,7 +24,7 @@ export async function follow(
             onOutput: (stream, chunk) => write(stream === 'stdout' ? process.stdout : process.stderr, chunk),
           }),
     });
-    const outcome = options.approvable ? answer : withoutApproval(answer);
+    const outcome = inOwnWords(options.approvable ? answer : withoutApproval(answer));
     if (options.json === true) printJson(fitOutcome(outcome));
     else say(describeOutcome(outcome));
     return interrupt.exitCode ?? exitCodeOf(outcome);

@@ -1,6 +1,6 @@
 import { exitCodes } from '../answers/exit-code.js';
 import { printOutput } from '../answers/print-output.js';
-import { reportProblem } from '../answers/report-problem.js';
+import { Problem } from '../answers/problem.js';
 import { withCluster, type CommonOptions } from '../session.js';
 import { interruptible } from '../terminal/interrupt.js';
 
@@ -16,7 +16,7 @@ export async function logs(
       const stream = options.stderr === true ? 'stderr' : 'stdout';
       const wanted = { taskId, stream, follow, json, signal: interrupt.signal } as const;
       const problem = await printOutput(cluster, wanted, process.stdout);
-      if (problem !== undefined) return reportProblem(problem, exitCodes.failed);
+      if (problem !== undefined) throw new Problem(problem, exitCodes.failed);
       return interrupt.exitCode ?? 0;
     } finally {
       interrupt.done();

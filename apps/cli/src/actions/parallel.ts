@@ -3,21 +3,22 @@ import { createAsker } from '../terminal/ask.js';
 import { describeOutcome } from '../answers/describe-outcome.js';
 import { exitCodeOf, exitCodes } from '../answers/exit-code.js';
 import { interruptible } from '../terminal/interrupt.js';
+import { inOwnWords } from '../answers/own-words.js';
+import { Problem } from '../answers/problem.js';
 import { printOutput } from '../answers/print-output.js';
 import { withCluster, type CommonOptions } from '../session.js';
 import { printJson, say } from '../terminal/streams.js';
 import { visible } from '../terminal/visible.js';
 import type { PlacingOptions } from '../commands/placing-options.js';
-import { dropUndefined, requestFrom } from './request.js';
+import { given } from './given.js';
+import { placingFields } from './request.js';
 
-export type ParallelOptions = CommonOptions &
-  Omit<PlacingOptions, 'node'> & { maxParallel?: number; failFast?: boolean };
+export type ParallelOptions = CommonOptions & PlacingOptions & { maxParallel?: number; failFast?: boolean };
 
 /** Runs many, spread over the nodes; exits with the highest of their codes. */
 export async function parallel(commands: string[], options: ParallelOptions): Promise<number> {
-  const { command: _command, auto_route: _route, ...shared } = requestFrom('', options);
-  const request = dropUndefined({
-    ...shared,
+  const request = given({
+    ...placingFields(options),
     commands,
     max_parallel: options.maxParallel,
     fail_fast: options.failFast,
@@ -30,14 +31,11 @@ export async function parallel(commands: string[], options: ParallelOptions): Pr
         signal: interrupt.signal,
         ask: createAsker(interrupt),
       });
-      if ('error' in answer) {
-        if (options.json === true) printJson(answer);
-        else say(`cluster-router: ${answer.error}`);
-        return exitCodes.usage;
-      }
-      if (options.json === true) printJson(fitResults(answer));
-      else for (const outcome of answer.results) await show(cluster, outcome);
-      const codes = answer.results.map(exitCodeOf);
+      if ('error' in answer) throw new Problem(answer, exitCodes.usage);
+      const results = answer.results.map(inOwnWords);
+      if (options.json === true) printJson(fitResults({ ...answer, results }));
+      else for (const outcome of results) await show(cluster, outcome);
+      const codes = results.map(exitCodeOf);
       return interrupt.exitCode ?? Math.max(...codes);
     } finally {
       interrupt.done();

@@ -1,18 +1,18 @@
-import { describeRouting } from '../answers/describe-outcome.js';
+import { describeOutcome, describeRouting } from '../answers/describe-outcome.js';
 import { exitCodeOf, exitCodes } from '../answers/exit-code.js';
+import { inOwnWords } from '../answers/own-words.js';
 import { withCluster, type CommonOptions } from '../session.js';
 import { printJson, say } from '../terminal/streams.js';
-import type { PlacingOptions } from '../commands/placing-options.js';
+import type { NodeOptions } from '../commands/placing-options.js';
 import { requestFrom } from './request.js';
 
 /** Where a command would go and why; nothing runs. */
-export async function plan(command: string, options: CommonOptions & PlacingOptions): Promise<number> {
+export async function plan(command: string, options: CommonOptions & NodeOptions): Promise<number> {
   return withCluster(options, async (cluster) => {
-    const answer = await cluster.plan(requestFrom(command, options));
+    const answer = inOwnWords(await cluster.plan(requestFrom(command, options)));
     if (options.json === true) printJson(answer);
     if (!('verdict' in answer)) {
-      if (options.json !== true)
-        say(`${answer.error ?? answer.status} [${answer.error_code ?? answer.status}] ${answer.hint ?? ''}`);
+      if (options.json !== true) say(describeOutcome(answer));
       return exitCodeOf(answer);
     }
     if (options.json !== true) {

@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
 import type { Cluster } from '@cluster-execution/cluster';
-import { exitCodes } from '../answers/exit-code.js';
+import { wrongUsage } from '../answers/problem.js';
 import { withCluster, type CommonOptions } from '../session.js';
-import { endOnBrokenPipe, printJson, say, write } from '../terminal/streams.js';
+import { printJson, write } from '../terminal/streams.js';
 
 export type PolicyCommandOptions = CommonOptions & { stdin?: boolean; cwd?: string; home?: string };
 
@@ -18,11 +18,7 @@ export async function policyCheck(
   command: string | undefined,
   options: PolicyCommandOptions,
 ): Promise<number> {
-  if ((command === undefined) === (options.stdin !== true)) {
-    say('cluster-router: give a command, or --stdin.');
-    return exitCodes.usage;
-  }
-  endOnBrokenPipe();
+  if ((command === undefined) === (options.stdin !== true)) throw wrongUsage('Give a command, or --stdin.');
   return withCluster(options, async (cluster) => {
     if (command !== undefined) {
       const checked = check(cluster, command, options);
@@ -40,10 +36,7 @@ async function checkLines(cluster: Cluster, options: PolicyCommandOptions): Prom
     number += 1;
     if (line.trim() === '') continue;
     const command = commandOf(line);
-    if (command === undefined) {
-      say(`cluster-router: line ${number} is not {"command": "…"}.`);
-      return exitCodes.usage;
-    }
+    if (command === undefined) throw wrongUsage(`Line ${number} is not {"command": "…"}.`);
     const checked = check(cluster, command, options);
     await write(process.stdout, `${options.json === true ? JSON.stringify(checked) : describe(checked)}\n`);
   }

@@ -2,24 +2,25 @@ import { spawn } from 'node:child_process';
 import { lookup } from 'node:dns/promises';
 import { targetOf } from '@cluster-execution/cluster';
 import { exitCodes } from '../answers/exit-code.js';
+import { Problem, wrongUsage } from '../answers/problem.js';
 import { withCluster, type CommonOptions } from '../session.js';
-import { say } from '../terminal/streams.js';
 
 /** Opens the user's own `ssh` to a node, with what we resolved; exits as it does. */
 export async function ssh(name: string, rest: string[], options: CommonOptions): Promise<number> {
   const args = await withCluster(options, async (cluster) => {
     const { settings, sshConfiguration } = cluster.current();
     const node = settings.registry.find(name);
-    if (node === undefined) {
-      say(
-        `cluster-router: there is no node "${name}"; the nodes are ${settings.registry.nodes.map(({ id }) => id).join(', ')}.`,
+    const known = settings.registry.nodes.map(({ id }) => id).join(', ');
+    if (node === undefined)
+      throw new Problem(
+        {
+          error: `There is no node "${name}".`,
+          error_code: 'unknown-node',
+          hint: `The nodes are: ${known}.`,
+        },
+        exitCodes.usage,
       );
-      return undefined;
-    }
-    if (node.local) {
-      say(`cluster-router: ${node.id} is this machine; there is nothing to connect to.`);
-      return undefined;
-    }
+    if (node.local) throw wrongUsage(`${node.id} is this machine; there is nothing to connect to.`);
     const { host, port, user, fallback } = targetOf(node, settings.configuration);
     const { hostName } = sshConfiguration.resolve(host);
     const address = await addressInstead(hostName, fallback);
@@ -38,7 +39,7 @@ export async function ssh(name: string, rest: string[], options: CommonOptions):
       ...(rest[0] === '--' ? rest.slice(1) : rest), // commander leaves it, and the node's shell would see it
     ];
   });
-  return args === undefined ? exitCodes.usage : run(args);
+  return run(args);
 }
 
 /** The inventory's address, where the name leads nowhere. */
@@ -52,11 +53,16 @@ async function addressInstead(hostName: string, fallback: string | undefined): P
 }
 
 function run(args: string[]): Promise<number> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const child = spawn('ssh', args, { stdio: 'inherit' });
     child.once('error', (error) => {
-      say(`cluster-router: ssh could not be started: ${error.message}. Install OpenSSH's client.`);
-      resolve(exitCodes.didNotRun);
+      const hint = 'Install OpenSSH’s client.';
+      const answer = {
+        error: `ssh could not be started: ${error.message}`,
+        error_code: 'spawn-failed',
+        hint,
+      };
+      reject(new Problem(answer, exitCodes.didNotRun));
     });
     child.once('exit', (code, signal) =>
       resolve(code ?? (signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.failed)),

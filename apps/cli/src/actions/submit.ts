@@ -1,26 +1,23 @@
 import type { Cluster, RunOptions } from '@cluster-execution/cluster';
 import { exitCodes } from '../answers/exit-code.js';
+import { wrongUsage } from '../answers/problem.js';
+import type { NodeOptions } from '../commands/placing-options.js';
 import { withCluster, type CommonOptions } from '../session.js';
 import { createSecretAsker } from '../terminal/ask-secret.js';
 import { interruptible } from '../terminal/interrupt.js';
-import { pipedInput, say } from '../terminal/streams.js';
+import { pipedInput } from '../terminal/streams.js';
 import { follow } from './follow.js';
-import type { PlacingOptions } from '../commands/placing-options.js';
 import { requestFrom, scriptRequest } from './request.js';
 
-export type SubmitOptions = CommonOptions & PlacingOptions & { script?: string; detach?: boolean };
+export type SubmitOptions = CommonOptions & NodeOptions & { script?: string; detach?: boolean };
 
 /** Runs one command, its output as it comes, and exits as it does. */
 export async function submit(words: string[], options: SubmitOptions): Promise<number> {
-  if (options.detach === true) {
-    say('cluster-router: --detach is not there yet; run it in the background of your shell.');
-    return exitCodes.usage;
-  }
+  if (options.detach === true)
+    throw wrongUsage('--detach is not there yet; run it in the background of your shell.');
   const [command, ...more] = words;
-  if (options.script === undefined && (command === undefined || more.length > 0)) {
-    say('cluster-router: give a command as one word (quote it), or --script FILE -- ARGUMENT…');
-    return exitCodes.usage;
-  }
+  if (options.script === undefined && (command === undefined || more.length > 0))
+    throw wrongUsage('Give the command as one word (quote it), or --script FILE -- ARGUMENT…');
   const request =
     options.script === undefined
       ? requestFrom(command ?? '', options)

@@ -1,10 +1,10 @@
 import Table from 'cli-table3';
 import { exitCodes } from '../answers/exit-code.js';
-import { reportProblem } from '../answers/report-problem.js';
+import { Problem } from '../answers/problem.js';
 import { withCluster, type CommonOptions } from '../session.js';
 import { printJson } from '../terminal/streams.js';
 import { visible } from '../terminal/visible.js';
-import { dropUndefined } from './request.js';
+import { given } from './given.js';
 
 /** The tasks on record, newest first. */
 export async function tasks(
@@ -12,9 +12,9 @@ export async function tasks(
 ): Promise<number> {
   return withCluster(options, async (cluster) => {
     const answer = cluster.tasks.list(
-      dropUndefined({ status: options.status, node_id: options.node, limit: options.limit }),
+      given({ status: options.status, node_id: options.node, limit: options.limit }),
     );
-    if ('error' in answer) return reportProblem(answer, exitCodes.usage);
+    if ('error' in answer) throw new Problem(answer, exitCodes.usage);
     if (options.json === true) {
       for (const row of answer.tasks) printJson(row);
       return 0;

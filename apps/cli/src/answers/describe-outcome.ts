@@ -1,5 +1,6 @@
 import type { Outcome } from '@cluster-execution/cluster';
 import colors from 'picocolors';
+import { visible } from '../terminal/visible.js';
 
 /** One line on how a command ended, then what went wrong and what to do. For standard error. */
 export function describeOutcome(outcome: Outcome): string {
@@ -14,8 +15,10 @@ export function describeOutcome(outcome: Outcome): string {
   ].filter((part) => part !== '');
   const lines = [parts.join(' · ')];
   if (outcome.error !== undefined)
-    lines.push(`${outcome.error}${outcome.error_code === undefined ? '' : ` [${outcome.error_code}]`}`);
-  if (outcome.hint !== undefined) lines.push(outcome.hint);
+    lines.push(
+      `${visible(outcome.error)}${outcome.error_code === undefined ? '' : ` [${outcome.error_code}]`}`,
+    );
+  if (outcome.hint !== undefined) lines.push(visible(outcome.hint));
   return lines.join('\n');
 }
 
@@ -24,7 +27,7 @@ export function describeRouting(routing: NonNullable<Outcome['routing']>): strin
   const nodes = Object.entries(routing.nodes).map(([id, { feasible, score, reasons }]) => {
     const mark = id === routing.chosen ? '→' : feasible ? ' ' : '✗';
     const points = score === undefined ? '' : ` (${score})`;
-    return `  ${mark} ${id}${points}${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}`;
+    return `  ${mark} ${id}${points}${reasons.length === 0 ? '' : `: ${visible(reasons.join('; '))}`}`;
   });
   return [routing.reason, ...nodes].join('\n');
 }

@@ -1,9 +1,11 @@
+import { visible } from '../terminal/visible.js';
+import { printJson, say } from '../terminal/streams.js';
 import { exitCodes } from './exit-code.js';
-import { say } from '../terminal/streams.js';
+import { inOwnWords } from './own-words.js';
+import { Problem } from './problem.js';
 
-/** Codes of errors that mean wrong usage or a wrong set-up: nothing was begun. */
+/** Codes of errors that mean a wrong set-up: nothing was begun. */
 const usage = new Set([
-  'wrong-usage',
   'configuration-invalid',
   'configuration-missing',
   'configuration-unreadable',
@@ -11,21 +13,25 @@ const usage = new Set([
   'ssh-configuration-invalid',
   'ssh-destination-invalid',
   'sqlite-missing',
-  'ENOENT',
-  'EISDIR',
 ]);
 
-/** One message for whoever called us, and the exit code that goes with it. */
-export function reportError(error: unknown): number {
-  const code =
-    typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
-      ? error.code
-      : undefined;
-  const message = error instanceof Error ? error.message : String(error);
-  const hint =
-    typeof error === 'object' && error !== null && 'hint' in error && typeof error.hint === 'string'
-      ? ` ${error.hint}`
-      : '';
-  say(`cluster-router: ${message}${code === undefined ? '' : ` [${code}]`}${hint}`);
-  return code !== undefined && usage.has(code) ? exitCodes.usage : exitCodes.didNotRun;
+/** One message for whoever called us, or one object as the tools answer it; the exit code that goes with it. */
+export function reportError(error: unknown, json = false): number {
+  const answer = inOwnWords(answerOf(error));
+  const code = answer.error_code === undefined ? '' : ` [${answer.error_code}]`;
+  const hint = answer.hint === undefined ? '' : ` ${answer.hint}`;
+  if (json) printJson(answer);
+  else say(visible(`cluster-router: ${answer.error}${code}${hint}`));
+  if (error instanceof Problem) return error.exitCode;
+  return usage.has(answer.error_code ?? '') ? exitCodes.usage : exitCodes.didNotRun;
+}
+
+function answerOf(error: unknown): { error: string; error_code?: string; hint?: string } {
+  if (!(error instanceof Error)) return { error: String(error) };
+  const { code, hint } = error as Error & { code?: unknown; hint?: unknown };
+  return {
+    error: error.message,
+    ...(typeof code === 'string' ? { error_code: code } : {}),
+    ...(typeof hint === 'string' ? { hint } : {}),
+  };
 }

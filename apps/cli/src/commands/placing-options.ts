@@ -2,7 +2,6 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 
 /** Options of every command that places work, as commander gives them. */
 export interface PlacingOptions {
-  node?: string;
   os?: string;
   arch?: string;
   cap?: string[];
@@ -10,12 +9,22 @@ export interface PlacingOptions {
   env?: string[];
   timeout?: number;
   priority?: number;
+}
+
+/** Options of the commands that place one command. */
+export interface NodeOptions extends PlacingOptions {
+  node?: string;
   autoRoute: boolean;
+}
+
+export function addNodeOptions(command: Command): Command {
+  return addPlacingOptions(command)
+    .option('--node <id>', 'run on this node, whatever its load')
+    .option('--no-auto-route', 'run on this machine');
 }
 
 export function addPlacingOptions(command: Command): Command {
   return command
-    .option('--node <id>', 'run on this node, whatever its load')
     .option('--os <os>', 'only a node with this operating system: linux, macos')
     .option('--arch <arch>', 'only a node with this architecture: x86_64, arm64')
     .addOption(new Option('--cap <capability>', 'only a node that has it (repeatable)').argParser(collect))
@@ -24,8 +33,7 @@ export function addPlacingOptions(command: Command): Command {
       new Option('--env <name>', 'hand on this variable of the environment (repeatable)').argParser(collect),
     )
     .option('--timeout <seconds>', 'end it after this long; 0 for no limit', number)
-    .option('--priority <n>', 'order among those that wait; lower goes first', number)
-    .option('--no-auto-route', 'run on this machine');
+    .option('--priority <n>', 'order among those that wait; lower goes first', number);
 }
 
 function collect(value: string, before: string[] = []): string[] {

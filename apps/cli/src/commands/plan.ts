@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import type { CreateCommand } from './command.js';
-import { addPlacingOptions } from './placing-options.js';
+import { addNodeOptions } from './placing-options.js';
 
 export const plan: CreateCommand = (done) =>
-  addPlacingOptions(new Command('plan').argument('<command>', 'a shell command line'))
+  addNodeOptions(new Command('plan').argument('<command>', 'a shell command line'))
     .description('say where it would run and why; nothing runs')
     .action(async (command: string, _options: object, self: Command) =>
       done(await (await import('../actions/plan.js')).plan(command, self.optsWithGlobals())),

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import type { CreateCommand } from './command.js';
-import { addPlacingOptions } from './placing-options.js';
+import { addNodeOptions } from './placing-options.js';
 
 export const submit: CreateCommand = (done) =>
-  addPlacingOptions(
+  addNodeOptions(
     new Command('submit').argument(
       '[command...]',
       'a shell command line, as one word; with --script its arguments',

@@ -1,5 +1,5 @@
 import { exitCodes } from '../answers/exit-code.js';
-import { say } from './streams.js';
+import { brokenPipe, endQuietly, say } from './streams.js';
 
 /** A wish to end: a signal, or a reader of our output that has gone. */
 export interface Interrupt {
@@ -11,8 +11,6 @@ export interface Interrupt {
   done(): void;
 }
 
-/** 128 + SIGPIPE: what ends a filter whose reader has gone. */
-const brokenPipe = 141;
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The first signal cancels the work in order, the second leaves at once. */
@@ -35,7 +33,7 @@ export function interruptible(): Interrupt {
     now(exitCodes.interrupted);
   };
   for (const signal of signals) process.on(signal, onSignal);
-  process.stdout.on('error', onError);
+  for (const stream of [process.stdout, process.stderr]) stream.off('error', endQuietly).on('error', onError);
   return {
     signal: controller.signal,
     get exitCode() {

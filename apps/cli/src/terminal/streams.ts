@@ -19,12 +19,13 @@ function room(stream: Writable): Promise<void> {
   });
 }
 
-/** A reader that goes away (`| head`) ends us quietly, as it ends any filter. For calls that run nothing. */
-export function endOnBrokenPipe(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(141);
-    throw error;
-  });
+/** 128 + SIGPIPE: what ends a filter whose reader has gone. */
+export const brokenPipe = 141;
+
+/** A reader that goes away (`| head`) ends us quietly, as it ends any filter. */
+export function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(brokenPipe);
+  throw error;
 }
 
 /** Our standard input, where it is something a command could read: a pipe, a file or a socket. */

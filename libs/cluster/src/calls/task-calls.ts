@@ -103,7 +103,7 @@ function approve(
   const orphan = task.owner === undefined || !isOwnerAlive(task.owner);
   if (orphan && (task.metadata['hasEnv'] === true || task.metadata['hasStdin'] === true)) {
     return {
-      error: `${taskId} needs the env or stdin that only the process that is gone had.`,
+      error: `${taskId} needs the variables or the standard input that only its process had, which is gone.`,
       error_code: 'not-resumable',
       hint: 'Submit the command again.',
     };

@@ -30,7 +30,7 @@ export function place(demand: Demand, candidates: readonly Candidate[], threshol
 function reasonFor(demand: Demand, chosen: Assessment, next: Assessment | undefined, full: number): string {
   const { id } = chosen.candidate;
   if (demand.node !== undefined) return `${id}: named`;
-  if (demand.localOnly) return 'stays local: auto_route is false';
+  if (demand.localOnly) return 'stays local: asked for';
   if (staysHome(chosen, demand)) return 'stays local: light command, local node not overloaded';
   if (next === undefined) {
     return full > 0 ? `${id}: the only node that fits and has a free slot` : `${id}: the only node that fits`;
