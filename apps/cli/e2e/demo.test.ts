@@ -36,6 +36,7 @@ describe('demo', () => {
     for (const tool of ['cluster_status', 'cluster_bash', 'offload_to', 'parallel_execute'])
       expect(stdout).toContain(`\n${tool}  `);
     expect(stdout).toMatch(/ran on tester: completed \(exit 0\)/);
+    expect(stdout).toContain('thresholds are lifted');
     expect(stdout).toContain('6 of 6 succeeded');
     expect(stdout).toContain('claude mcp add');
     await expectNothingLeft(place);

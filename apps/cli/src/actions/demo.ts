@@ -31,6 +31,9 @@ export async function demo(options: { engine?: 'auto' | 'sshd' | 'embedded' }): 
     console.log(
       `Three nodes on this machine, reached over SSH as real ones are (${what}), and the MCP server in front of them.`,
     );
+    console.log(
+      'They share its load, so none of them counts as overloaded here: the thresholds are lifted, which by default send work away above 40 % CPU, a load of 4 or 80 % memory.',
+    );
     const env = await environment(folder, lab);
     return await withClient(server, env, folder, (call) => tour(call, interrupt.signal));
   } catch (error) {
