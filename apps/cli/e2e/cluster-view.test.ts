@@ -67,6 +67,12 @@ describe('doctor', () => {
     expect(report.nodes.map(({ ok }) => ok)).toEqual([true, true, true, true]);
   });
 
+  it('leaves no task behind', async () => {
+    const before = await place.cli(['tasks', '--json']);
+    await place.cli(['doctor']);
+    expect(await place.cli(['tasks', '--json'])).toEqual(before);
+  });
+
   it('without a configuration: this machine alone, and well', async () => {
     await using alone = await makePlace();
     const report = (await alone.json(['doctor'])) as { nodes: Json[] };

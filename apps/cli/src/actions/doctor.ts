@@ -1,8 +1,10 @@
 import { access, constants } from 'node:fs/promises';
-import { targetOf, type Cluster, type Description } from '@cluster-execution/cluster';
+import { targetOf, type Cluster, type Description, type Executor } from '@cluster-execution/cluster';
 import colors from 'picocolors';
 import { createSecretAsker } from '../terminal/ask-secret.js';
 import { exitCodes } from '../answers/exit-code.js';
+import { inOwnWords } from '../answers/own-words.js';
+import { answerOf, type Answer } from '../answers/problem.js';
 import { withCluster, type CommonOptions } from '../session.js';
 import { printJson } from '../terminal/streams.js';
 
@@ -32,6 +34,10 @@ interface Report {
   settings: { key: string; value: unknown; from: string }[];
   nodes: NodeReport[];
 }
+
+/** How long the command may take, and all with connecting and asking for a password, milliseconds. */
+const limitMs = 20_000;
+const patienceMs = 60_000;
 
 /** What is set and from where, and whether a command really runs on every node. */
 export async function doctor(options: CommonOptions): Promise<number> {
@@ -98,19 +104,14 @@ function examineNodes(cluster: Cluster): Promise<NodeReport[]> {
   const { settings, transport } = cluster.current();
   return Promise.all(
     settings.registry.nodes.map(async (node): Promise<NodeReport> => {
-      const [outcome, way] = await Promise.all([
-        cluster.run({
-          command: 'true',
-          node_id: node.id,
-          timeout_seconds: 20,
-          wait_seconds: 60,
-          metadata: { doctor: true },
-        }),
+      const executor = settings.fleet.nodes.find(({ id }) => id === node.id)?.executor;
+      const [failure, way] = await Promise.all([
+        executor === undefined ? undefined : tryCommand(executor),
         node.local ? [] : transport.describe(targetOf(node, settings.configuration)),
       ]);
       return {
         id: node.id,
-        ok: outcome.success,
+        ok: failure === undefined,
         host: node.host,
         local: node.local,
         keys: way[0]?.keys ?? [],
@@ -118,12 +119,31 @@ function examineNodes(cluster: Cluster): Promise<NodeReport[]> {
           notHonoured.map(({ keyword, file, line }) => `${keyword} (${file}:${line})`),
         ),
         notes: onTheWay(way, ({ notes }) => notes),
-        ...(outcome.error === undefined ? {} : { error: outcome.error }),
-        ...(outcome.error_code === undefined ? {} : { error_code: outcome.error_code }),
-        ...(outcome.hint === undefined ? {} : { hint: outcome.hint }),
+        ...failure,
       };
     }),
   );
+}
+
+/** A command that leaves nothing on the task record; why it did not run to its end, where it did not. */
+async function tryCommand(executor: Executor): Promise<Answer | undefined> {
+  try {
+    const signal = AbortSignal.timeout(patienceMs);
+    const { exit } = await executor.execute({
+      command: 'true',
+      timeoutMs: limitMs,
+      signal,
+      onOutput: () => undefined,
+    });
+    if (exit.kind === 'exited' && exit.code === 0) return undefined;
+    return {
+      error: `The command true came to no good end there (${exit.kind}).`,
+      error_code: 'shell-failed',
+      hint: 'See what your own ssh makes of it: cluster-router ssh NODE true',
+    };
+  } catch (error) {
+    return inOwnWords(answerOf(error));
+  }
 }
 
 /** What there is to say of a node, then of the jump hosts before it. */

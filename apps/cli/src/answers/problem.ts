@@ -1,6 +1,12 @@
 import type { TaskError } from '@cluster-execution/cluster';
 import { exitCodes } from './exit-code.js';
 
+export interface Answer {
+  error: string;
+  error_code?: string;
+  hint?: string;
+}
+
 /** Ends a call: what is wrong, what to do next, and what to exit with. */
 export class Problem extends Error {
   override readonly name = 'Problem';
@@ -23,4 +29,15 @@ export function wrongUsage(error: string): Problem {
 
 export function noTask(id: string): Problem {
   return new Problem({ error: `There is no task "${id}".`, error_code: 'unknown-task' }, exitCodes.failed);
+}
+
+/** What an error says, in the fields of an answer. */
+export function answerOf(error: unknown): Answer {
+  if (!(error instanceof Error)) return { error: String(error) };
+  const { code, hint } = error as Error & { code?: unknown; hint?: unknown };
+  return {
+    error: error.message,
+    ...(typeof code === 'string' ? { error_code: code } : {}),
+    ...(typeof hint === 'string' ? { hint } : {}),
+  };
 }

@@ -2,7 +2,7 @@ import { visible } from '../terminal/visible.js';
 import { printJson, say } from '../terminal/streams.js';
 import { exitCodes } from './exit-code.js';
 import { inOwnWords } from './own-words.js';
-import { Problem } from './problem.js';
+import { answerOf, Problem } from './problem.js';
 
 /** Codes of errors that mean a wrong set-up: nothing was begun. */
 const usage = new Set([
@@ -24,14 +24,4 @@ export function reportError(error: unknown, json = false): number {
   else say(visible(`cluster-router: ${answer.error}${code}${hint}`));
   if (error instanceof Problem) return error.exitCode;
   return usage.has(answer.error_code ?? '') ? exitCodes.usage : exitCodes.didNotRun;
-}
-
-function answerOf(error: unknown): { error: string; error_code?: string; hint?: string } {
-  if (!(error instanceof Error)) return { error: String(error) };
-  const { code, hint } = error as Error & { code?: unknown; hint?: unknown };
-  return {
-    error: error.message,
-    ...(typeof code === 'string' ? { error_code: code } : {}),
-    ...(typeof hint === 'string' ? { hint } : {}),
-  };
 }
