@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { makePlace, type Json } from './session.js';
 
@@ -44,6 +45,21 @@ describe('policy', () => {
       code: 0,
       stdout: expect.stringMatching(/about: git push/),
     });
+  });
+
+  it('needs the policy alone: nothing of the cluster is opened, and nothing written', async () => {
+    const rules = [{ id: 'no-ls', verdict: 'deny', match: { program: 'ls' } }];
+    await using place = await makePlace(
+      JSON.stringify({ policy: { rules }, nodes: [{ id: 'n1', host: 'n1' }] }),
+    );
+    const env = { CLUSTER_STATE_DIR: '/proc/not-to-be-written' };
+    for (const call of ['check', 'explain'])
+      expect(await place.cli(['policy', call, 'ls'], { env })).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(/^deny[^]*no-ls/),
+        stderr: '',
+      });
+    expect(await readdir(place.home)).toEqual([]);
   });
 
   it('2 for what is no line of it, and for no command at all', async () => {

@@ -1,4 +1,10 @@
-import { openCluster, surroundings, type AskSecret, type Cluster } from '@cluster-execution/cluster';
+import {
+  openCluster,
+  openPolicy,
+  surroundings,
+  type AskSecret,
+  type Cluster,
+} from '@cluster-execution/cluster';
 import { say } from './terminal/streams.js';
 
 /** Options that every command takes. */
@@ -14,7 +20,7 @@ export async function withCluster<T>(
   askSecret?: AskSecret,
 ): Promise<T> {
   const cluster = await openCluster({
-    around: surroundings(process.env, process.cwd()),
+    around: around(),
     notice: (message) => say(`cluster-router: ${message}`),
     ...(options.config === undefined ? {} : { configFlag: options.config }),
     ...(askSecret === undefined ? {} : { askSecret }),
@@ -24,4 +30,15 @@ export async function withCluster<T>(
   } finally {
     await cluster.close();
   }
+}
+
+export type OwnPolicy = Awaited<ReturnType<typeof openPolicy>>;
+
+/** The policy in force, with nothing of the cluster opened. */
+export function readPolicy({ config }: CommonOptions): Promise<OwnPolicy> {
+  return openPolicy({ around: around(), ...(config === undefined ? {} : { configFlag: config }) });
+}
+
+function around() {
+  return surroundings(process.env, process.cwd());
 }

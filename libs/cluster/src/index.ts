@@ -17,6 +17,7 @@ export type { Jobs, RunOptions } from './jobs.js';
 export type { Plan } from './calls/plan.js';
 export { openCluster } from './open-cluster.js';
 export type { Cluster, OpenClusterOptions } from './open-cluster.js';
+export { openPolicy } from './open-policy.js';
 export { didNotRun, refusal } from './answers/outcome.js';
 export type { Outcome, Routing } from './answers/outcome.js';
 export type { Candidate, Demand, Thresholds } from './placement/candidate.js';

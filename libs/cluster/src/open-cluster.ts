@@ -14,6 +14,7 @@ import { createFileWake } from './tasks/wake.js';
 import type { AskSecret } from './wiring/connections.js';
 import type { Context } from './wiring/context.js';
 import { openSettings, type Current } from './wiring/current-settings.js';
+import { protectedPaths } from './wiring/protected-paths.js';
 import type { Surroundings } from './wiring/surroundings.js';
 
 export interface OpenClusterOptions {
@@ -88,7 +89,7 @@ export async function openCluster(options: OpenClusterOptions): Promise<Cluster>
     outputs,
     cwd: around.cwd,
     home: around.home,
-    protectedPaths: protectedPaths(settings.path, folder, settings.get(), around.home),
+    protectedPaths: protectedPaths(settings.path, folder, settings.get().settings.configuration, around.home),
     notice,
   };
   const jobs = createJobs(context);
@@ -125,17 +126,6 @@ export async function openCluster(options: OpenClusterOptions): Promise<Cluster>
       store.close();
     },
   };
-}
-
-/** What no command may write: our configuration, our state, the known hosts. */
-function protectedPaths(
-  configuration: string,
-  state: string,
-  current: Current,
-  home: string,
-): readonly string[] {
-  const { knownHostsFile } = current.settings.configuration.ssh;
-  return [configuration, state, knownHostsFile ?? join(home, '.ssh', 'known_hosts')];
 }
 
 /** A process that was killed rings no bell: it is looked for no more often than the bell is listened for without one. */

@@ -1,7 +1,6 @@
 import { createInterface } from 'node:readline';
-import type { Cluster } from '@cluster-execution/cluster';
 import { wrongUsage } from '../answers/problem.js';
-import { withCluster, type CommonOptions } from '../session.js';
+import { readPolicy, type CommonOptions, type OwnPolicy } from '../session.js';
 import { printJson, write } from '../terminal/streams.js';
 
 export type PolicyCommandOptions = CommonOptions & { stdin?: boolean; cwd?: string; home?: string };
@@ -19,25 +18,22 @@ export async function policyCheck(
   options: PolicyCommandOptions,
 ): Promise<number> {
   if ((command === undefined) === (options.stdin !== true)) throw wrongUsage('Give a command, or --stdin.');
-  return withCluster(options, async (cluster) => {
-    if (command !== undefined) {
-      const checked = check(cluster, command, options);
-      if (options.json === true) printJson(checked);
-      else console.log(describe(checked));
-      return 0;
-    }
-    return checkLines(cluster, options);
-  });
+  const own = await readPolicy(options);
+  if (command === undefined) return checkLines(own, options);
+  const checked = check(own, command, options);
+  if (options.json === true) printJson(checked);
+  else console.log(describe(checked));
+  return 0;
 }
 
-async function checkLines(cluster: Cluster, options: PolicyCommandOptions): Promise<number> {
+async function checkLines(own: OwnPolicy, options: PolicyCommandOptions): Promise<number> {
   let number = 0;
   for await (const line of createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
     number += 1;
     if (line.trim() === '') continue;
     const command = commandOf(line);
     if (command === undefined) throw wrongUsage(`Line ${number} is not {"command": "…"}.`);
-    const checked = check(cluster, command, options);
+    const checked = check(own, command, options);
     await write(process.stdout, `${options.json === true ? JSON.stringify(checked) : describe(checked)}\n`);
   }
   return 0;
@@ -54,13 +50,16 @@ function commandOf(line: string): string | undefined {
   }
 }
 
-function check(cluster: Cluster, command: string, options: PolicyCommandOptions): Checked {
-  const { policy } = cluster.current().settings;
+function check(
+  { policy, protectedPaths }: OwnPolicy,
+  command: string,
+  options: PolicyCommandOptions,
+): Checked {
   const parsed = policy.parse(command);
   const { verdict, findings } = policy.judge(parsed, {
     home: options.home ?? process.env['HOME'] ?? '/',
     cwd: options.cwd ?? process.cwd(),
-    protectedPaths: cluster.protectedPaths,
+    protectedPaths,
   });
   const reasons = findings.map(({ rule, message, suggestion }) => ({
     rule,
