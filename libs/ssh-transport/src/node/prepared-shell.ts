@@ -28,6 +28,7 @@ interface Prepared {
 export function createPreparedShell(greeting: () => Promise<Greeting>, options: PreparedShellOptions) {
   let prepared: Promise<Prepared> | undefined;
   let looking = false;
+  let told = false;
 
   async function prepare(found: Greeting): Promise<Prepared> {
     const bare = bareShell(found);
@@ -44,7 +45,10 @@ export function createPreparedShell(greeting: () => Promise<Greeting>, options: 
     return { shell: written ? kept : { ...bare, environment }, dueAt };
   }
 
+  /** Told once, however often it is found. */
   function silent(bare: LaunchShell): LaunchShell {
+    if (told) return bare;
+    told = true;
     options.onNotice(
       'The login shell did not tell its environment in time; commands run with the server’s own. It is asked again in an ' +
         'hour, or when a start-up file changes.',
