@@ -37,3 +37,14 @@ export function exportLines(variables: Readonly<Record<string, string>>): string
     })
     .join('');
 }
+
+/** Every bash has these, and its posix mode ends where they are set; a user exports them for `docker compose` and such. */
+const ownOfBash = new Set(['UID', 'EUID']);
+
+/** The same for what a user's own shell exports: whatever shell reads it comes to the end of it. */
+export function inheritLines(variables: Readonly<Record<string, string>>): string {
+  const entries = Object.entries(variables);
+  const others = entries.filter(([name]) => !ownOfBash.has(name));
+  const own = entries.filter(([name]) => ownOfBash.has(name)).map(([name]) => `export ${name}\n`);
+  return `${exportLines(Object.fromEntries(others))}${own.join('')}`;
+}

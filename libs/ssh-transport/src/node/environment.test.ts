@@ -42,6 +42,36 @@ it('leaves out what is as it is without the login shell', async () => {
   });
 });
 
+it('is read to its end by every shell, whatever its user has exported of what bash lets nobody set', async () => {
+  const { stdout } = spawnSync('bash', ['-c', 'readonly -p'], { encoding: 'utf8' });
+  const names = [...stdout.matchAll(/^declare -\S+ (\w+)/gm)].map(([, name = '']) => name);
+  expect(names).toEqual(expect.arrayContaining(['UID', 'PPID', 'SHELLOPTS']));
+  const others = ['GROUPS', 'BASHPID', 'RANDOM', 'SECONDS', 'LINENO', 'FUNCNAME', 'DIRSTACK', 'GID'];
+  const lines = [...names, ...others].map((name) => `export ${name}`);
+  writeFileSync(join(folder, '.bash_profile'), `${lines.join('\n')}\nexport GID=7 LAST=mine\n`);
+  const shells = [['bash'], ['bash', '--posix'], ['sh'], ['dash'], ['zsh', '-f'], ['busybox', 'sh']];
+  const present = shells.filter(([program = '']) => spawnSync(program, ['-c', ':']).error === undefined);
+  const foreign = [...names, ...others].map((name) => `${name}=9`).join('\0');
+  for (const captured of [
+    await captureEnvironment(here, '/bin/bash'),
+    readEnvironment(`${foreign}\0LAST=mine\0`),
+  ]) {
+    const file = join(folder, 'kept');
+    await keepEnvironment(here, file, captured);
+    for (const shell of present) {
+      const [program = '', ...flags] = shell;
+      const script = '. "$1"; echo "$LAST"; env | grep "^UID="';
+      const read = spawnSync(program, [...flags, '-c', script, 'sh', file], { encoding: 'utf8' });
+      const uid = ['bash', 'zsh'].includes(program) ? `UID=${process.getuid?.()}\n` : '';
+      expect({ shell, stdout: read.stdout, stderr: read.stderr }).toEqual({
+        shell,
+        stdout: `mine\n${uid}`,
+        stderr: '',
+      });
+    }
+  }
+});
+
 it('leaves out what belongs to the session, and what no shell can export', () => {
   const said =
     'PWD=/x\0SHLVL=2\0SSH_AUTH_SOCK=/s\0TERM=dumb\0_=/usr/bin/env\0BASH_FUNC_f%%=() { :; }\0=x\0no\0PATH=/bin\0';

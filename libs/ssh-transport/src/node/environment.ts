@@ -1,9 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { exportLines, isVariableName, quote } from '../quote.js';
+import { inheritLines, isVariableName, quote } from '../quote.js';
 
 /** Belong to the session that was asked, not to the user's set-up. */
 const ofTheSession =
   /^(?:PWD|OLDPWD|SHLVL|_|TERM|TTY|SSH_.*|XDG_SESSION_.*|XDG_RUNTIME_DIR|CLUSTER_RUN|COLUMNS|LINES|PS1|PS2|PROMPT)$/;
+
+/**
+ * Those that bash (`readonly -p`) or another shell lets nobody set, some of which end at an attempt. They say something of a
+ * shell, not of the user's set-up.
+ */
+const ofTheShell =
+  /^(?:BASHOPTS|BASHPID|BASH_VERSINFO|DIRSTACK|FUNCNAME|GROUPS|LINENO|PPID|RANDOM|SECONDS|SHELLOPTS)$/;
 
 /** What the file of a login shell that sets nothing has, too. */
 const heading =
@@ -48,7 +55,8 @@ export function readEnvironment(text: string): Readonly<Record<string, string>> 
   for (const entry of entries) {
     const at = entry.indexOf('=');
     const name = entry.slice(0, Math.max(at, 0));
-    if (isVariableName(name) && !ofTheSession.test(name)) variables.push([name, entry.slice(at + 1)]);
+    if (isVariableName(name) && !ofTheSession.test(name) && !ofTheShell.test(name))
+      variables.push([name, entry.slice(at + 1)]);
   }
   return Object.fromEntries(variables);
 }
@@ -62,7 +70,7 @@ export async function keepEnvironment(
   file: string,
   variables: Readonly<Record<string, string>> | undefined,
 ): Promise<boolean> {
-  const text = variables === undefined ? '' : `${heading}${exportLines(variables)}`;
+  const text = variables === undefined ? '' : `${heading}${inheritLines(variables)}`;
   const folder = file.slice(0, file.lastIndexOf('/'));
   const part = quote(`${file}.${randomBytes(4).toString('hex')}`);
   const bytes = Buffer.from(text);

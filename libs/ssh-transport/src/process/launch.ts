@@ -1,4 +1,4 @@
-import { exportLines, quote, quoteFolder } from '../quote.js';
+import { exportLines, inheritLines, quote, quoteFolder } from '../quote.js';
 
 /** What the node's login shell has to be told to start one command. */
 export interface Launch {
@@ -84,7 +84,7 @@ function begin(request: LaunchRequest, shell: LaunchShell, mark: string): string
  */
 function fromPayload(request: LaunchRequest, shell: LaunchShell, mark: string): Launch {
   const text = [
-    exportLines(shell.environment ?? {}),
+    inheritLines(shell.environment ?? {}),
     `${begin(request, shell, mark)}\n`,
     exportLines(request.env ?? {}),
     request.hasStdin ? '' : 'exec </dev/null\n',
