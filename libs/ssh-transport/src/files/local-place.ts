@@ -3,9 +3,9 @@ import { constants, createReadStream, type BigIntStats } from 'node:fs';
 import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { codeOf } from '../errors.js';
+import { codeOf, TransportError } from '../errors.js';
 import type { FileFacts, OpenFile, Place } from './place.js';
-import { fileProblem, type FileCode } from './problem.js';
+import { fileProblem, notOurPart, type FileCode } from './problem.js';
 
 const codes: Readonly<Record<string, FileCode>> = {
   ENOENT: 'no-such-file',
@@ -37,7 +37,8 @@ export function createLocalPlace(): Place {
     openToRead: (path) => named(path, async () => openFile(path, await open(path, constants.O_RDONLY))),
     openToWrite: (path, { mode, fresh, target }) =>
       named(target, async () => {
-        const flags = constants.O_WRONLY | constants.O_CREAT | (fresh ? constants.O_EXCL : 0);
+        if (!fresh) return openPart(path, target, mode);
+        const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
         return openFile(target, await open(path, flags, mode));
       }),
     async replace(from, to) {
@@ -62,6 +63,20 @@ export function createLocalPlace(): Place {
       }),
     problem: (code, path) => fileProblem(code, path, 'here'),
   };
+}
+
+/** Follows no link, and waits for nobody who would read a pipe. */
+async function openPart(path: string, target: string, mode: number): Promise<OpenFile> {
+  const own = constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const handle = await open(path, constants.O_WRONLY | constants.O_CREAT | own, mode).catch(
+    (error: unknown) => {
+      throw ['ELOOP', 'ENXIO'].includes(codeOf(error) ?? '') ? notOurPart(path, 'here') : error;
+    },
+  );
+  const file = openFile(target, handle);
+  if ((await file.look()).kind === 'file') return file;
+  await file.close();
+  throw notOurPart(path, 'here');
 }
 
 async function real(path: string): Promise<string | undefined> {
@@ -119,7 +134,7 @@ async function named<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw problem(path, error);
+    throw error instanceof TransportError ? error : problem(path, error);
   }
 }
 

@@ -10,6 +10,7 @@ export const packetTypes = {
   close: 4,
   read: 5,
   write: 6,
+  lstat: 7,
   fstat: 8,
   fsetstat: 10,
   remove: 13,

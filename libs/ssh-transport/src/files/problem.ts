@@ -25,6 +25,15 @@ const words: Record<FileCode, { what: string; hint: string }> = {
   },
 };
 
+/** What lies where an earlier attempt's part may lie: nothing is written through somebody's link. */
+export function notOurPart(path: string, place: string): TransportError {
+  return new TransportError(
+    'not-a-file',
+    `${path} ${place} should be what an earlier attempt has written, and is no regular file.`,
+    { hint: 'Somebody may have put it there: look at it and remove it, or copy without resume.' },
+  );
+}
+
 /** `place`: "here", or "on the node". */
 export function fileProblem(code: FileCode, path: string, place: string, cause?: unknown): TransportError {
   const said = cause === undefined || code !== 'transfer-failed' ? '' : `: ${messageOf(cause)}`;

@@ -1,7 +1,7 @@
 import { quote } from '../quote.js';
 import { TransportError } from '../errors.js';
 import type { FileFacts, OpenFile, Place } from './place.js';
-import { fileProblem, type FileCode } from './problem.js';
+import { fileProblem, notOurPart, type FileCode } from './problem.js';
 import { replace } from './replace.js';
 import { extensions, openFlags, type Sftp } from './sftp.js';
 import { StatusError, statuses, type Attributes } from './sftp-answers.js';
@@ -77,6 +77,12 @@ export function createRemotePlace(sftp: Sftp, options: RemotePlaceOptions): Plac
     close: () => named(path, () => sftp.close(handle)),
   });
 
+  /** SFTP opens what a link leads to, so that is looked for before. */
+  async function requirePart(path: string): Promise<void> {
+    const present = await orUndefined(path, async () => factsOf(await sftp.lstat(path)));
+    if (present !== undefined && present.kind !== 'file') throw notOurPart(path, where);
+  }
+
   return {
     blockBytes: sftp.blockBytes,
     depth: Math.ceil(flyingBytes / sftp.blockBytes),
@@ -88,6 +94,7 @@ export function createRemotePlace(sftp: Sftp, options: RemotePlaceOptions): Plac
     openToRead: (path) => named(path, async () => openFile(path, await sftp.open(path, openFlags.read, 0))),
     openToWrite: (path, { mode, fresh, target }) =>
       named(target, async () => {
+        if (!fresh) await requirePart(path);
         const flags = openFlags.write | openFlags.create | (fresh ? openFlags.exclusive : 0);
         return openFile(target, await sftp.open(path, flags, mode));
       }),

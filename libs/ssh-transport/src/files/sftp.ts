@@ -43,6 +43,8 @@ export interface Sftp {
   read(handle: Buffer, position: number, length: number): Promise<Buffer>;
   write(handle: Buffer, position: number, block: Buffer): Promise<void>;
   stat(path: string): Promise<Attributes>;
+  /** Of a link itself. */
+  lstat(path: string): Promise<Attributes>;
   statHandle(handle: Buffer): Promise<Attributes>;
   setMode(handle: Buffer, mode: number): Promise<void>;
   truncate(handle: Buffer, bytes: number): Promise<void>;
@@ -220,6 +222,7 @@ export async function startSftp(session: Session, timeoutMs: number): Promise<Sf
     write: async (handle, position, block) =>
       carriedOut(await ask(packetTypes.write, [handle, BigInt(position), block.length], block)),
     stat: (path) => expect(packetTypes.attributes, readAttributes, packetTypes.stat, path),
+    lstat: (path) => expect(packetTypes.attributes, readAttributes, packetTypes.lstat, path),
     statHandle: (handle) => expect(packetTypes.attributes, readAttributes, packetTypes.fstat, handle),
     setMode: (handle, mode) => done(packetTypes.fsetstat, handle, attributeFlags.permissions, mode),
     truncate: (handle, bytes) => done(packetTypes.fsetstat, handle, attributeFlags.size, BigInt(bytes)),

@@ -639,6 +639,34 @@ describe('a connection that is cut', () => {
     },
   );
 
+  it.each([
+    ['upload', 'a link'],
+    ['download', 'a link'],
+    ['upload', 'a pipe'],
+    ['download', 'a pipe'],
+  ] as const)('does not let an %s go on through %s in the place of its part', async (way, what) => {
+    const [source, target] = way === 'upload' ? [here('file'), there('copy')] : [there('file'), here('copy')];
+    const place = way === 'upload' ? node.home : folder;
+    const request = { from: source, to: target, resume: true };
+    await writeFile(source, randomBytes(32 * mib));
+    expect(await codeOf(transport[way](at(), { ...request, onProgress: cutAt(4 * mib) }))).toBe(
+      'transfer-interrupted',
+    );
+    const [part = ''] = await parts(place);
+    await rm(join(place, part));
+    await writeFile(join(place, 'precious'), 'precious');
+    if (what === 'a link') await symlink('precious', join(place, part));
+    else execFileSync('mkfifo', [join(place, part)]);
+    await expect(transport[way](at(), request)).rejects.toMatchObject({
+      code: 'not-a-file',
+      message: expect.stringContaining(join(place, part)),
+      hint: expect.stringContaining('without resume'),
+    });
+    expect(await readFile(join(place, 'precious'), 'utf8')).toBe('precious');
+    await transport[way](at(), { ...request, resume: false });
+    await same(target, await readFile(source));
+  });
+
   it('makes a transfer begin again on a node without a shell', async () => {
     const bare = await start({ sshdExtra: () => ['ForceCommand internal-sftp'] });
     const content = await make('file', 16 * mib);
