@@ -604,6 +604,85 @@ describe('while a command runs', () => {
   });
 });
 
+describe('a connection that falls silent', () => {
+  /** Through which some bytes may no longer pass. */
+  async function startRelay() {
+    const pairs: [Socket, Socket][] = [];
+    const relay = createServer((near) => {
+      const far = connect({ host: node.host, port: node.port, noDelay: true });
+      pairs.push([near.setNoDelay(), far]);
+      near.on('error', () => far.destroy()).on('close', () => far.destroy());
+      far.on('error', () => near.destroy()).on('close', () => near.destroy());
+      near.pipe(far).pipe(near);
+    });
+    await once(relay.listen(0, '127.0.0.1'), 'listening');
+    const { port } = relay.address() as AddressInfo;
+    return {
+      over: {
+        keepaliveMs: 600_000, // else that would notice in the end
+        openSocket: (destination, signal) => openSocket({ ...destination, port }, signal),
+      } satisfies Partial<TransportOptions>,
+      wedge() {
+        for (const [near, far] of pairs) {
+          near.unpipe(far).pause();
+          far.unpipe(near).pause();
+        }
+      },
+      release() {
+        for (const [near, far] of pairs) near.pipe(far).pipe(near);
+      },
+      count: () => pairs.length,
+      [Symbol.asyncDispose]: async () => {
+        for (const socket of pairs.flat()) socket.destroy();
+        await new Promise((resolve) => relay.close(resolve));
+      },
+    };
+  }
+
+  it('gives up its calls to another one where nothing has begun on it', async () => {
+    await using relay = await startRelay();
+    const transport = open(relay.over);
+    await transport.run(target(), { command: 'true' });
+    relay.wedge();
+    const ran = join(folder, 'ran-once');
+    const calls = [5, 6].map((code) => refusal(transport, `echo >>${ran}; exit ${code}`));
+    expect(await Promise.all(calls)).toEqual([5, 6].map((code) => ({ kind: 'exited', code })));
+    relay.release();
+    expect(await readFile(ran, 'utf8')).toBe('\n\n');
+    expect([transport.connections, relay.count()]).toEqual([1, 2]);
+  });
+
+  it('keeps what has begun on it, and does not hold up what comes then', async () => {
+    await using relay = await startRelay();
+    const transport = open(relay.over);
+    const started = moment();
+    const running = transport.run(target(), {
+      command: `until [ -e ${join(folder, 'over')} ]; do sleep 0.05; done; exit 7`,
+      onStart: () => started.resolve(),
+    });
+    await started.promise;
+    relay.wedge();
+    const waiting = refusal(transport, 'exit 8');
+    await expect.poll(() => transport.connections, { timeout: 20_000 }).toBe(2);
+    expect(await refusal(transport, 'exit 9')).toEqual({ kind: 'exited', code: 9 });
+    relay.release();
+    await writeFile(join(folder, 'over'), '');
+    expect(await waiting).toEqual({ kind: 'exited', code: 8 });
+    expect((await running).exit).toEqual({ kind: 'exited', code: 7 });
+  });
+
+  it('tells of a host that has frozen, long before it would be noticed', async () => {
+    const transport = open({ keepaliveMs: 600_000, connectTimeoutMs: 300 });
+    await transport.run(target(), { command: 'true' });
+    await node.freeze();
+    try {
+      expect(await refusal(transport)).toMatchObject({ code: 'connection-timed-out' });
+    } finally {
+      await node.thaw();
+    }
+  });
+});
+
 describe('afterwards', () => {
   it.each(['idle', 'frozen', 'at work'])('leaves no socket after close: %s', async (state) => {
     const sockets: Socket[] = [];

@@ -23,6 +23,10 @@ export interface Connection {
   /** Streams to other hosts that go through it; they take none of the server's sessions. */
   readonly carried: number;
   readonly closed: boolean;
+  /** How long it has been asked for a channel and has said nothing whatever since. */
+  readonly silentMs: number;
+  /** Nothing has begun on it or goes through it: what is asked of it may be asked elsewhere. */
+  readonly untouched: boolean;
   /** The server, for messages. */
   readonly place: string;
   readonly software: ServerSoftware;
@@ -43,6 +47,8 @@ export interface Connection {
   forward(host: string, port: number): Promise<Duplex>;
   onClose(listener: () => void): void;
   close(): void;
+  /** Gives up at once what is `untouched`: all that was asked of it rejects with `connection-closed`. */
+  abandon(): void;
 }
 
 const goodbyeMs = 500;
@@ -69,6 +75,10 @@ export function createConnection(client: Client, stream: Duplex, facts: Connecti
   let carried = 0;
   let closed = false;
   let reason: string | undefined;
+  let abandoned = false;
+  let heardAt = performance.now();
+  /** When what has not been answered was asked. */
+  const asked = new Set<{ at: number }>();
   const listeners = new Set<() => void>();
 
   function end(why?: string) {
@@ -78,6 +88,9 @@ export function createConnection(client: Client, stream: Duplex, facts: Connecti
     for (const listener of listeners) listener();
     listeners.clear();
   }
+  stream.on('data', () => {
+    heardAt = performance.now();
+  });
   client.on('error', (error) => {
     reason ??= error.message;
   });
@@ -91,20 +104,26 @@ export function createConnection(client: Client, stream: Duplex, facts: Connecti
   ): Promise<Session> {
     if (closed) return Promise.reject(lost(false));
     open += 1;
+    const own = { at: performance.now() };
+    asked.add(own);
     return new Promise<Session>((resolve, reject) => {
       let settled = false;
       const settle = (act: () => void) => {
         if (settled) return;
         settled = true;
         listeners.delete(onGone);
+        asked.delete(own);
         act();
       };
       const fail = (error: Error) => {
         open -= 1;
         reject(error);
       };
-      // ssh2 tells the caller itself, and how far it had come; this is for where it does not.
-      const onGone = () => void setTimeout(() => settle(() => fail(lost(true))), goodbyeMs);
+      const onGone = () => {
+        if (abandoned) return settle(() => fail(lost(false)));
+        // ssh2 tells the caller itself, and how far it had come; this is for where it does not.
+        return void setTimeout(() => settle(() => fail(lost(true))), goodbyeMs);
+      };
       listeners.add(onGone);
       const opened = (error: Error | undefined, channel: ClientChannel) => {
         settle(() => {
@@ -147,6 +166,14 @@ export function createConnection(client: Client, stream: Duplex, facts: Connecti
     get closed() {
       return closed;
     },
+    get silentMs() {
+      const since = [...asked].find(({ at }) => at >= heardAt)?.at;
+      return since === undefined ? 0 : performance.now() - since;
+    },
+    get untouched() {
+      // What was asked for before the server was last heard may have been begun.
+      return open === asked.size && carried === 0 && [...asked].every(({ at }) => at >= heardAt);
+    },
     get reason() {
       return reason;
     },
@@ -182,6 +209,11 @@ export function createConnection(client: Client, stream: Duplex, facts: Connecti
       // A server that is frozen never answers the goodbye.
       setTimeout(() => stream.destroy(), goodbyeMs).unref();
       end('closed by us');
+    },
+    abandon() {
+      abandoned = true;
+      end('it fell silent');
+      stream.destroy();
     },
   };
 }

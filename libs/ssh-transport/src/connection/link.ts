@@ -44,6 +44,10 @@ const refusalsBeforeGivingUp = 200;
 const grantsBeforeGrowing = 100;
 const connectionsForNarrow = 3;
 const spareTimeoutMs = 15_000;
+/** A connection that was asked for a channel and has said nothing for this long is left to those who wait for it already. */
+const silenceMs = 3_000;
+/** A timer may be early by a little. */
+const surelySilentMs = silenceMs + 50;
 
 export function createLink(options: LinkOptions): Link {
   const members = new Set<Member>();
@@ -54,11 +58,30 @@ export function createLink(options: LinkOptions): Link {
   let attended = false;
 
   function freeMember(): Member | undefined {
+    let silent: Member | undefined;
     for (const member of members) {
-      const taken = member.connection.open + member.promised;
-      if (!member.connection.closed && taken < member.limit) return member;
+      if (member.connection.closed || member.connection.open + member.promised >= member.limit) continue;
+      if (answers(member)) return member;
+      silent ??= member;
     }
-    return undefined;
+    return [...members].some(answers) || mayGrow() ? undefined : silent;
+  }
+
+  const answers = ({ connection }: Member) => !connection.closed && connection.silentMs < silenceMs;
+  const mayGrow = () => members.size < mostConnections();
+
+  /**
+   * Somebody waits for a channel, and the connection has fallen silent. What has begun on it is left to it. What has not is
+   * asked of another one, once that is up, or known not to come up.
+   */
+  function relieve(silent: Member): void {
+    if (closed || answers(silent)) return;
+    const leave = () => {
+      if (!answers(silent) && silent.connection.untouched) silent.connection.abandon();
+      serve();
+    };
+    if ([...members].some(answers)) leave();
+    else if (mayGrow()) dialMember().then(leave, leave);
   }
 
   /** Opening happens a moment later; until then nobody else may have the same channel. */
@@ -74,7 +97,7 @@ export function createLink(options: LinkOptions): Link {
       if (member === undefined) break;
       waiting.shift()?.take(promise(member));
     }
-    if (waiting.length > 0 && dialling === undefined && members.size < mostConnections()) grow();
+    if (waiting.length > 0 && dialling === undefined && mayGrow()) grow();
   }
 
   /**
@@ -94,8 +117,8 @@ export function createLink(options: LinkOptions): Link {
 
   function grow(): void {
     dialMember().then(serve, (error: unknown) => {
-      // With a connection up, those who wait get their turn on it; with none, there is nothing to wait for.
-      if (members.size === 0) for (const waiter of waiting.splice(0)) waiter.fail(error);
+      // With a connection that answers, those who wait get their turn on it; with none, there is nothing to wait for.
+      if (![...members].some(answers)) for (const waiter of waiting.splice(0)) waiter.fail(error);
     });
   }
 
@@ -183,14 +206,17 @@ export function createLink(options: LinkOptions): Link {
     const before = connection.open;
     chosen.promised -= 1;
     const opening = start(connection);
+    const late = setTimeout(() => relieve(chosen), surelySilentMs);
     opening.then(
       (session) => {
+        clearTimeout(late);
         if ((chosen.granted += 1) % grantsBeforeGrowing === 0) {
           chosen.limit = Math.min(chosen.limit + 1, mostChannels(connection));
         }
         session.channel.once('close', () => whenFreed(chosen));
       },
       (error: unknown) => {
+        clearTimeout(late);
         if (codeOf(error) === 'channel-refused' && before > 0) {
           chosen.limit = Math.max(1, Math.min(chosen.limit, before - 1));
           chosen.granted = 0;
@@ -220,7 +246,7 @@ export function createLink(options: LinkOptions): Link {
 
   async function askSpare(line: string): Promise<string | undefined> {
     const hasRoom = ({ open, software }: Connection) => open < (software.sessionsAtOnce ?? Infinity);
-    const up = [...members].find(({ connection }) => !connection.closed && hasRoom(connection));
+    const up = [...members].find((member) => answers(member) && hasRoom(member.connection));
     if (up !== undefined) {
       try {
         return await answerOf(up.connection, line);
@@ -254,7 +280,7 @@ export function createLink(options: LinkOptions): Link {
     openSftp: (signal) => openBy((connection) => connection.sftp(), signal),
     askSpare,
     connected: async () => {
-      const up = [...members].find((each) => !each.connection.closed);
+      const up = [...members].find(answers) ?? (mayGrow() ? undefined : [...members][0]);
       return up?.connection ?? (await dialMember()).connection;
     },
     get connections() {
