@@ -608,6 +608,7 @@ describe('a connection that falls silent', () => {
   /** Through which some bytes may no longer pass. */
   async function startRelay() {
     const pairs: [Socket, Socket][] = [];
+    const wedged: [Socket, Socket][] = [];
     const relay = createServer((near) => {
       const far = connect({ host: node.host, port: node.port, noDelay: true });
       pairs.push([near.setNoDelay(), far]);
@@ -626,10 +627,11 @@ describe('a connection that falls silent', () => {
         for (const [near, far] of pairs) {
           near.unpipe(far).pause();
           far.unpipe(near).pause();
+          wedged.push([near, far]);
         }
       },
       release() {
-        for (const [near, far] of pairs) near.pipe(far).pipe(near);
+        for (const [near, far] of wedged.splice(0)) near.pipe(far).pipe(near);
       },
       count: () => pairs.length,
       [Symbol.asyncDispose]: async () => {
