@@ -37,6 +37,29 @@ describe('a reader that goes away', () => {
   );
 });
 
+describe('output that nobody gets', () => {
+  it.each(['tasks --json', 'tasks', 'cluster-status', '--help', 'no-such-command 2>&1'])(
+    'ends %s quietly where its reader goes away',
+    async (call) => {
+      const { stdout, stderr } = await shell(`router ${call} | true; echo "\${PIPESTATUS[0]}"`);
+      expect(stdout).toMatch(/^(?:0|2|141)\n$/);
+      expect(stderr).toBe('');
+    },
+  );
+
+  it.each(['tasks', 'tasks --json', 'submit "echo begun; sleep 300" --node n1'])(
+    'is told of where the disk is full: %s',
+    async (call) => {
+      await place.cli(['submit', 'true']);
+      const { stdout, stderr } = await shell(`router ${call} >/dev/full; echo "$?"`);
+      expect(stdout).toBe('125\n');
+      expect(stderr).toContain('cluster-router: the output cannot be written: ENOSPC');
+      expect(stderr).not.toMatch(/\n\s+at /);
+      expect(await lab.node('n1').processes()).toEqual([]);
+    },
+  );
+});
+
 describe('a terminal that is closed', () => {
   it('ends the command on its node', async () => {
     const running = place.start(['submit', 'echo begun; sleep 300', '--node', 'n1']);

@@ -5,13 +5,13 @@ import { reportError } from './answers/report-error.js';
 import { commands } from './commands/all-commands.js';
 import type { Done } from './commands/command.js';
 import type { CommonOptions } from './session.js';
-import { endQuietly } from './terminal/streams.js';
+import { endOnFailure } from './terminal/streams.js';
 
 /** Reads the command line and does what it says; the process's exit code. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
   let json = false;
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', endQuietly);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', endOnFailure);
   const program = createProgram((code) => {
     exitCode = code;
   });

@@ -5,6 +5,7 @@ import {
   type AskSecret,
   type Cluster,
 } from '@cluster-execution/cluster';
+import { wrongUsage } from './answers/problem.js';
 import { say } from './terminal/streams.js';
 
 /** Options that every command takes. */
@@ -40,5 +41,15 @@ export function readPolicy({ config }: CommonOptions): Promise<OwnPolicy> {
 }
 
 function around() {
-  return surroundings(process.env, process.cwd());
+  return surroundings(process.env, currentFolder());
+}
+
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw Object.assign(wrongUsage('The folder that you are in is gone: go to one that is there.'), {
+      cause,
+    });
+  }
 }

@@ -60,7 +60,7 @@ async function untilEnd(cluster: Cluster, taskId: string, options: CommonOptions
     const stored = cluster.tasks.outcome(taskId);
     if (stored === undefined) throw noTask(taskId);
     const outcome = inOwnWords(stored);
-    if (options.json === true) printJson(fitOutcome(outcome));
+    if (options.json === true) await printJson(fitOutcome(outcome));
     else say(describeOutcome(outcome));
     return exitCodeOf(outcome);
   } finally {

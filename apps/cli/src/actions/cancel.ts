@@ -8,7 +8,7 @@ export async function cancel(taskId: string, options: CommonOptions): Promise<nu
   return withCluster(options, async (cluster) => {
     const answer = await cluster.tasks.cancel({ task_id: taskId });
     if ('error' in answer) throw new Problem(answer, exitCodes.failed);
-    if (options.json === true) printJson(answer);
+    if (options.json === true) await printJson(answer);
     else
       say(
         `${answer.task_id}: ${answer.status}${answer.stopped === undefined ? '' : `, processes gone: ${answer.stopped}`}`,

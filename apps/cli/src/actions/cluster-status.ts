@@ -1,8 +1,8 @@
 import type { ClusterStatus, NodeStatus } from '@cluster-execution/cluster';
-import Table from 'cli-table3';
 import colors from 'picocolors';
 import { exitCodes } from '../answers/exit-code.js';
 import { Problem } from '../answers/problem.js';
+import { table } from '../answers/table.js';
 import { withCluster, type CommonOptions } from '../session.js';
 import { printJson, say } from '../terminal/streams.js';
 
@@ -22,7 +22,7 @@ export async function clusterStatus(options: CommonOptions): Promise<number> {
         id,
         { ...node, capabilities: capabilities.get(id) ?? [], tasks: counts.get(id) ?? {} },
       ]);
-      printJson({ ...status, nodes: Object.fromEntries(nodes) });
+      await printJson({ ...status, nodes: Object.fromEntries(nodes) });
       return 0;
     }
     show(status, capabilities, counts);
@@ -35,27 +35,22 @@ function show(
   capabilities: ReadonlyMap<string, readonly string[]>,
   counts: ReadonlyMap<string, Counts>,
 ): void {
-  const table = new Table({
-    head: ['node', 'host', 'os', 'capabilities', 'status', 'cpu %', 'mem %', 'load', 'tasks', 'had'],
-    style: { head: [], border: [] },
-  });
-  for (const [id, node] of Object.entries(status.nodes)) {
-    table.push([
-      id === status.local_node ? `${id} (local)` : id,
-      node.hostname ?? '–',
-      [node.os, node.arch].filter((part) => part !== undefined).join(' ') || '–',
-      (capabilities.get(id) ?? []).join(', '),
-      state(node),
-      figure(node.cpu_percent),
-      figure(node.memory_percent),
-      figure(node.load_1m),
-      `${node.active_tasks}/${node.max_tasks ?? '–'}`,
-      Object.entries(counts.get(id) ?? {})
-        .map(([name, count]) => `${count} ${name}`)
-        .join(', '),
-    ]);
-  }
-  console.log(table.toString());
+  const head = ['node', 'host', 'os', 'capabilities', 'status', 'cpu %', 'mem %', 'load', 'tasks', 'had'];
+  const rows = Object.entries(status.nodes).map(([id, node]) => [
+    id === status.local_node ? `${id} (local)` : id,
+    node.hostname ?? '–',
+    [node.os, node.arch].filter((part) => part !== undefined).join(' ') || '–',
+    (capabilities.get(id) ?? []).join(', '),
+    state(node),
+    figure(node.cpu_percent),
+    figure(node.memory_percent),
+    figure(node.load_1m),
+    `${node.active_tasks}/${node.max_tasks ?? '–'}`,
+    Object.entries(counts.get(id) ?? {})
+      .map(([name, count]) => `${count} ${name}`)
+      .join(', '),
+  ]);
+  console.log(table(head, rows));
   for (const [id, node] of Object.entries(status.nodes)) {
     if (node.error !== undefined)
       console.log(`${id}: ${node.error} [${node.error_code ?? 'unknown'}] ${node.hint ?? ''}`.trimEnd());

@@ -46,7 +46,7 @@ export async function doctor(options: CommonOptions): Promise<number> {
     const work = async (cluster: Cluster) => {
       opened.cluster = true;
       const report = await examine(cluster);
-      if (options.json === true) printJson(report);
+      if (options.json === true) await printJson(report);
       else show(report);
       return report.ok ? 0 : exitCodes.failed;
     };
@@ -66,7 +66,7 @@ function cannotOpen(error: unknown, options: CommonOptions): number {
   const { version } = process;
   const message = error instanceof Error ? error.message : String(error);
   const report = { ok: false, node_version: version.slice(1), configuration: { error: message }, nodes: [] };
-  if (options.json === true) printJson(report);
+  if (options.json === true) void printJson(report);
   else console.log(`Node.js ${report.node_version}\n${colors.red(message)}`);
   return exitCodes.failed;
 }

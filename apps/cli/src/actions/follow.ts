@@ -25,7 +25,7 @@ export async function follow(
           }),
     });
     const outcome = inOwnWords(options.approvable ? answer : withoutApproval(answer));
-    if (options.json === true) printJson(fitOutcome(outcome));
+    if (options.json === true) await printJson(fitOutcome(outcome));
     else say(describeOutcome(outcome));
     return interrupt.exitCode ?? exitCodeOf(outcome);
   } finally {

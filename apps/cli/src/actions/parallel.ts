@@ -33,7 +33,7 @@ export async function parallel(commands: string[], options: ParallelOptions): Pr
       });
       if ('error' in answer) throw new Problem(answer, exitCodes.usage);
       const results = answer.results.map(inOwnWords);
-      if (options.json === true) printJson(fitResults({ ...answer, results }));
+      if (options.json === true) await printJson(fitResults({ ...answer, results }));
       else for (const outcome of results) await show(cluster, outcome);
       const codes = results.map(exitCodeOf);
       return interrupt.exitCode ?? Math.max(...codes);

@@ -10,7 +10,7 @@ import { requestFrom } from './request.js';
 export async function plan(command: string, options: CommonOptions & NodeOptions): Promise<number> {
   return withCluster(options, async (cluster) => {
     const answer = inOwnWords(await cluster.plan(requestFrom(command, options)));
-    if (options.json === true) printJson(answer);
+    if (options.json === true) await printJson(answer);
     if (!('verdict' in answer)) {
       if (options.json !== true) say(describeOutcome(answer));
       return exitCodeOf(answer);

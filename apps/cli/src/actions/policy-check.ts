@@ -21,7 +21,7 @@ export async function policyCheck(
   const own = await readPolicy(options);
   if (command === undefined) return checkLines(own, options);
   const checked = check(own, command, options);
-  if (options.json === true) printJson(checked);
+  if (options.json === true) await printJson(checked);
   else console.log(describe(checked));
   return 0;
 }

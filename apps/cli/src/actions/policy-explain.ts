@@ -12,7 +12,7 @@ export async function policyExplain(command: string, options: CommonOptions): Pr
   });
   const workload = policy.classify(parsed);
   if (options.json === true) {
-    printJson({ command, ...judgement, workload });
+    await printJson({ command, ...judgement, workload });
     return 0;
   }
   console.log(

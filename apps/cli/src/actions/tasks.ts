@@ -1,8 +1,8 @@
-import Table from 'cli-table3';
 import { exitCodes } from '../answers/exit-code.js';
 import { Problem } from '../answers/problem.js';
+import { table } from '../answers/table.js';
 import { withCluster, type CommonOptions } from '../session.js';
-import { printJson } from '../terminal/streams.js';
+import { printJson, say } from '../terminal/streams.js';
 import { visible } from '../terminal/visible.js';
 import { given } from './given.js';
 
@@ -16,24 +16,19 @@ export async function tasks(
     );
     if ('error' in answer) throw new Problem(answer, exitCodes.usage);
     if (options.json === true) {
-      for (const row of answer.tasks) printJson(row);
+      for (const row of answer.tasks) await printJson(row);
       return 0;
     }
-    const table = new Table({
-      head: ['task', 'status', 'node', 'exit', 'created', 'command'],
-      style: { head: [], border: [] },
-    });
-    for (const row of answer.tasks) {
-      table.push([
-        row.task_id,
-        row.status,
-        row.executed_on ?? '–',
-        String(row.return_code ?? '–'),
-        row.created_at,
-        firstLine(row.command),
-      ]);
-    }
-    console.log(table.toString());
+    if (answer.tasks.length === 0) say('There is no such task on record.');
+    const rows = answer.tasks.map((row) => [
+      row.task_id,
+      row.status,
+      row.executed_on ?? '–',
+      String(row.return_code ?? '–'),
+      row.created_at,
+      firstLine(row.command),
+    ]);
+    console.log(table(['task', 'status', 'node', 'exit', 'created', 'command'], rows));
     return 0;
   });
 }

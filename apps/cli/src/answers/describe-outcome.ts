@@ -1,5 +1,5 @@
 import type { Outcome } from '@cluster-execution/cluster';
-import colors from 'picocolors';
+import { errorColors as colors } from '../terminal/colors.js';
 import { visible } from '../terminal/visible.js';
 
 /** One line on how a command ended, then what went wrong and what to do. For standard error. */

@@ -31,7 +31,7 @@ export async function printOutput(
     const page = await tasks.output({ ...which, offset }, signal);
     if ('error' in page) return page;
     if (signal?.aborted === true || to.destroyed) return undefined;
-    if (json === true && isNews(page, offset)) printJson(page);
+    if (json === true && isNews(page, offset)) await printJson(page);
     if (json !== true) await write(to, Buffer.from(page.data, page.encoding));
     // The start of a character whose rest has not come yet is no reason to ask again at once.
     if (page.eof || (follow !== true && page.next_offset === offset)) return undefined;

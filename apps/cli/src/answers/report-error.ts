@@ -20,7 +20,7 @@ export function reportError(error: unknown, json = false): number {
   const answer = inOwnWords(answerOf(error));
   const code = answer.error_code === undefined ? '' : ` [${answer.error_code}]`;
   const hint = answer.hint === undefined ? '' : ` ${answer.hint}`;
-  if (json) printJson(answer);
+  if (json) void printJson(answer);
   else say(visible(`cluster-router: ${answer.error}${code}${hint}`));
   if (error instanceof Problem) return error.exitCode;
   return usage.has(answer.error_code ?? '') ? exitCodes.usage : exitCodes.didNotRun;

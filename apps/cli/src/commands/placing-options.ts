@@ -28,12 +28,16 @@ export function addPlacingOptions(command: Command): Command {
     .option('--os <os>', 'only a node with this operating system: linux, macos')
     .option('--arch <arch>', 'only a node with this architecture: x86_64, arm64')
     .addOption(new Option('--cap <capability>', 'only a node that has it (repeatable)').argParser(collect))
-    .option('--cwd <folder>', 'working folder on the node; ~ is its user’s home')
+    .option('--cwd <folder>', 'working folder on the node: this one, with --node the home (~), unless given')
     .addOption(
       new Option('--env <name>', 'hand on this variable of the environment (repeatable)').argParser(collect),
     )
-    .option('--timeout <seconds>', 'end it after this long; 0 for no limit', number)
-    .option('--priority <n>', 'order among those that wait; lower goes first', number);
+    .option(
+      '--timeout <seconds>',
+      'end it after this long; 0 for no limit (default: 300, or as the inventory says)',
+      number,
+    )
+    .option('--priority <n>', 'order among those that wait; lower goes first (default: 5)', number);
 }
 
 function collect(value: string, before: string[] = []): string[] {

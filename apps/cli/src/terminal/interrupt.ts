@@ -1,5 +1,5 @@
 import { exitCodes } from '../answers/exit-code.js';
-import { brokenPipe, endQuietly, say } from './streams.js';
+import { endOnFailure, outputFailed, say } from './streams.js';
 
 /** A wish to end: a signal, or a reader of our output that has gone. */
 export interface Interrupt {
@@ -21,11 +21,8 @@ export function interruptible(): Interrupt {
     exitCode ??= code;
     controller.abort();
   };
-  const onError = (error: NodeJS.ErrnoException) => {
-    // Nobody reads it: what is left to do is to end the command, and to see that it is gone.
-    if (error.code === 'EPIPE' || error.code === 'EIO') now(brokenPipe);
-    else throw error;
-  };
+  // Nobody gets it: what is left to do is to end the command, and to see that it is gone.
+  const onError = (error: NodeJS.ErrnoException) => now(outputFailed(error));
   const onSignal = (signal: NodeJS.Signals) => {
     if (controller.signal.aborted) process.exit(exitCodes.interrupted);
     // After SIGHUP there may be nobody left to tell.
@@ -33,7 +30,8 @@ export function interruptible(): Interrupt {
     now(exitCodes.interrupted);
   };
   for (const signal of signals) process.on(signal, onSignal);
-  for (const stream of [process.stdout, process.stderr]) stream.off('error', endQuietly).on('error', onError);
+  for (const stream of [process.stdout, process.stderr])
+    stream.off('error', endOnFailure).on('error', onError);
   return {
     signal: controller.signal,
     get exitCode() {

@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import { exitCodes } from '../answers/exit-code.js';
 
 /** Writes, and resolves when there is room again: whoever produces is held back by a slow reader. */
 export function write(stream: Writable, chunk: string | Uint8Array): void | Promise<void> {
@@ -20,12 +21,18 @@ function room(stream: Writable): Promise<void> {
 }
 
 /** 128 + SIGPIPE: what ends a filter whose reader has gone. */
-export const brokenPipe = 141;
+const brokenPipe = 141;
 
-/** A reader that goes away (`| head`) ends us quietly, as it ends any filter. */
-export function endQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(brokenPipe);
-  throw error;
+/** A reader that goes away (`| head`) ends us quietly, as it ends any filter; a full disk does not. */
+export function endOnFailure(error: NodeJS.ErrnoException): void {
+  process.exit(outputFailed(error));
+}
+
+/** What to exit with where our output cannot be written, which is said unless there is nobody left to read it. */
+export function outputFailed({ code, message }: NodeJS.ErrnoException): number {
+  if (code === 'EPIPE' || code === 'EIO') return brokenPipe;
+  say(`cluster-router: the output cannot be written: ${message}`);
+  return exitCodes.didNotRun;
 }
 
 /** Our standard input, where it is something a command could read: a pipe, a file or a socket. */
@@ -39,8 +46,8 @@ export function pipedInput(): NodeJS.ReadableStream | undefined {
   }
 }
 
-export function printJson(value: unknown): void {
-  void write(process.stdout, `${JSON.stringify(value)}\n`);
+export function printJson(value: unknown): void | Promise<void> {
+  return write(process.stdout, `${JSON.stringify(value)}\n`);
 }
 
 export function say(text: string): void {
