@@ -75,6 +75,21 @@ describe('tasks of earlier calls', () => {
 });
 
 describe('tasks of another process', () => {
+  it('logs -f, interrupted, ends alone and does not say that it ends the command', async () => {
+    const running = place.start(['submit', 'echo begun; sleep 300', '--node', 'n1']);
+    await until(() => running.stdout() === 'begun\n');
+    const task = String(
+      (JSON.parse((await place.cli(['tasks', '--json', '--limit', '1'])).stdout) as Json)['task_id'],
+    );
+    const logs = place.start(['logs', '-f', task]);
+    await until(() => logs.stdout() === 'begun\n');
+    logs.child.kill('SIGINT');
+    expect(await logs.ended).toMatchObject({ code: 130, stdout: 'begun\n', stderr: '' });
+    expect(running.child.exitCode).toBeNull();
+    expect(await place.cli(['cancel', task])).toMatchObject({ code: 0 });
+    await running.ended;
+  });
+
   it('logs -f follows to the end', async () => {
     const task = await running(
       `echo one; while [ ! -e ${place.folder}/go ]; do sleep 0.1; done; echo two; exit 4`,

@@ -21,7 +21,7 @@ export async function demo(options: { engine?: 'auto' | 'sshd' | 'embedded' }): 
     throw new Problem({ error, error_code: 'server-missing' }, exitCodes.failed);
   }
   // Our own listener, or the lab's would end the process before the rest is removed.
-  const interrupt = interruptible();
+  const interrupt = interruptible('the demo');
   const { startLab } = await import('@cluster-execution/lab');
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'cluster-demo-')));
   let lab: Lab | undefined;

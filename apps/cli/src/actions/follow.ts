@@ -11,7 +11,7 @@ import { printJson, say, write } from '../terminal/streams.js';
 export async function follow(
   options: CommonOptions & { approvable: boolean },
   run: (hooks: RunOptions) => Promise<Outcome>,
-  interrupt: Interrupt = interruptible(),
+  interrupt: Interrupt = interruptible('the command'),
 ): Promise<number> {
   try {
     const answer = await run({

@@ -24,7 +24,7 @@ export async function parallel(commands: string[], options: ParallelOptions): Pr
     fail_fast: options.failFast,
   });
   return withCluster(options, async (cluster) => {
-    const interrupt = interruptible();
+    const interrupt = interruptible('the commands');
     try {
       const answer = await cluster.runAll(request, {
         untilEnd: true,

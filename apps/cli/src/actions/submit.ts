@@ -26,7 +26,7 @@ export async function submit(words: string[], options: SubmitOptions): Promise<n
   // Neither is kept: nobody can run it later in another process.
   const approvable = stdin === undefined && options.env === undefined;
   // Who names a node means that one: to look at others nobody is asked for their passwords.
-  const interrupt = interruptible();
+  const interrupt = interruptible('the command');
   const interrupted = () => interrupt.now(exitCodes.interrupted);
   const askSecret = options.node === undefined ? undefined : createSecretAsker(interrupted);
   const run = (cluster: Cluster) => (hooks: RunOptions) => {

@@ -13,8 +13,8 @@ export interface Interrupt {
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** The first signal cancels the work in order, the second leaves at once. */
-export function interruptible(): Interrupt {
+/** The first signal cancels the work in order, which is said of `ending` it; the second leaves at once. */
+export function interruptible(ending?: string): Interrupt {
   const controller = new AbortController();
   let exitCode: number | undefined;
   const now = (code: number) => {
@@ -26,7 +26,7 @@ export function interruptible(): Interrupt {
   const onSignal = (signal: NodeJS.Signals) => {
     if (controller.signal.aborted) process.exit(exitCodes.interrupted);
     // After SIGHUP there may be nobody left to tell.
-    if (signal !== 'SIGHUP') say('Ending the command; once more to leave at once.');
+    if (ending !== undefined && signal !== 'SIGHUP') say(`Ending ${ending}; once more to leave at once.`);
     now(exitCodes.interrupted);
   };
   for (const signal of signals) process.on(signal, onSignal);
