@@ -62,6 +62,14 @@ it('remembers what is there for longer than what is not', async () => {
   expect(asked).toHaveLength(2);
 });
 
+it('asks once for many who want to know the same at the same time', async () => {
+  const node = lookUp();
+  const answers = await Promise.all([1, 2, 3].map(() => node.find('/', ['sh', 'no-such-program'])));
+  for (const answer of answers)
+    expect(answer).toEqual({ folder: 'present', missingPrograms: ['no-such-program'] });
+  expect(asked).toHaveLength(1);
+});
+
 it('does not take silence for an answer', async () => {
   const silent = lookUp(() => new Promise(() => undefined), 50);
   await expect(silent.find('/', ['sh'])).rejects.toMatchObject({ code: 'status-timed-out' });

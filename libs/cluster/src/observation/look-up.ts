@@ -16,8 +16,12 @@ const presentMs = 60_000;
 /** Short: somebody may be installing it, or making the folder, right now. */
 const absentMs = 3_000;
 
+const folderKey = (folder: string) => `folder ${folder}`;
+const programKey = (program: string) => `program ${program}`;
+
 export function createLookUp(options: { executor: Executor; timeoutMs: number; now: () => number }): LookUp {
   const known = new Map<string, { present: boolean; until: number }>();
+  const underWay = new Map<string, Promise<void>>();
   const { now } = options;
 
   const remember = (key: string, present: boolean) =>
@@ -27,22 +31,34 @@ export function createLookUp(options: { executor: Executor; timeoutMs: number; n
     return entry !== undefined && entry.until > now() ? entry.present : undefined;
   };
 
+  async function learn(folder: string | undefined, programs: readonly string[]): Promise<void> {
+    const said = await inTime(ask(options, folder, programs), options.timeoutMs);
+    if (folder !== undefined) remember(folderKey(folder), said.has('folder'));
+    for (const program of programs) remember(programKey(program), !said.has(`missing ${program}`));
+  }
+
+  /** Many commands at once mostly need the same: the node is asked once. */
+  function learnOnce(folder: string | undefined, programs: readonly string[]): Promise<void> {
+    const key = JSON.stringify([folder, programs]);
+    const shared = underWay.get(key);
+    if (shared !== undefined) return shared;
+    const mine = learn(folder, programs).finally(() => underWay.delete(key));
+    underWay.set(key, mine);
+    return mine;
+  }
+
   return {
-    async find(folder, programs) {
-      const folderKey = folder === undefined || folder === '~' ? undefined : `folder ${folder}`;
-      const askFolder = folderKey !== undefined && recall(folderKey) === undefined;
-      const askPrograms = programs.filter((program) => recall(`program ${program}`) === undefined);
-      if (askFolder || askPrograms.length > 0) {
-        const said = await inTime(
-          ask(options, askFolder ? folder : undefined, askPrograms),
-          options.timeoutMs,
-        );
-        if (askFolder) remember(folderKey, said.has('folder'));
-        for (const program of askPrograms) remember(`program ${program}`, !said.has(`missing ${program}`));
-      }
+    async find(given, programs) {
+      const folder = given === '~' ? undefined : given;
+      const unknownFolder =
+        folder !== undefined && recall(folderKey(folder)) === undefined ? folder : undefined;
+      const unknown = programs.filter((program) => recall(programKey(program)) === undefined);
+      if (unknownFolder !== undefined || unknown.length > 0) await learnOnce(unknownFolder, unknown);
       return {
-        ...(folderKey === undefined ? {} : { folder: recall(folderKey) === false ? 'absent' : 'present' }),
-        missingPrograms: programs.filter((program) => recall(`program ${program}`) === false),
+        ...(folder === undefined
+          ? {}
+          : { folder: recall(folderKey(folder)) === false ? ('absent' as const) : ('present' as const) }),
+        missingPrograms: programs.filter((program) => recall(programKey(program)) === false),
       };
     },
   };

@@ -8,7 +8,7 @@ import type { Fleet, FleetNode } from './fleet.js';
 type Run = (request: ExecuteRequest) => Promise<Execution>;
 
 /** A node that was seen a moment ago and has all that is asked for. */
-function node(id: string, local: boolean, execute: Run): FleetNode {
+function node(id: string, local: boolean, execute: Run, onLook = () => {}): FleetNode {
   const seen = { takenAt: 0, reachable: true };
   return {
     id,
@@ -19,7 +19,14 @@ function node(id: string, local: boolean, execute: Run): FleetNode {
     cordoned: false,
     maxTasks: 2,
     executor: { execute, facts: () => Promise.resolve({}) },
-    observer: { observe: () => Promise.resolve(seen), last: seen, note: () => undefined },
+    observer: {
+      observe() {
+        onLook();
+        return Promise.resolve(seen);
+      },
+      last: seen,
+      note: () => undefined,
+    },
     lookUp: { find: () => Promise.resolve({ missingPrograms: [] }) },
   };
 }
@@ -29,8 +36,12 @@ interface Slots {
   taken: number;
 }
 
-function backendOf(execute: Run, slots: Slots = { taken: 0 }) {
-  const nodes = [node('here', true, execute), node('a', false, execute), node('b', false, execute)];
+function backendOf(execute: Run, slots: Slots = { taken: 0 }, onLook?: () => void) {
+  const nodes = [
+    node('here', true, execute, onLook),
+    node('a', false, execute, onLook),
+    node('b', false, execute, onLook),
+  ];
   const [local] = nodes;
   if (local === undefined) throw new Error('no node');
   const thresholds = { cpuPercent: 100, load: 100, memoryPercent: 100 };
@@ -92,6 +103,18 @@ describe('a command whose executor rejects', () => {
       'b',
     ]);
   });
+});
+
+it('looks at each node once for many commands that come at once, and again for the next', async () => {
+  let looks = 0;
+  const ended: Run = () => Promise.resolve({ exit: { kind: 'exited', code: 0 }, durationMs: 1 });
+  const backend = backendOf(ended, { taken: 0 }, () => (looks += 1));
+  const quick = work([]).demand;
+  const one = () => backend.dispatch(work([], { demand: { ...quick, quick: true } }));
+  await Promise.all([one(), one(), one(), one()]);
+  expect(looks).toBe(3);
+  await one();
+  expect(looks).toBe(6);
 });
 
 describe('a command that comes while another waits for a slot', () => {

@@ -4,8 +4,9 @@ import type { Demand } from '../../placement/candidate.js';
 import type { Placement } from '../../placement/placement.js';
 import type { TaskStore } from '../../tasks/store.js';
 import type { Backend, Dispatched, Work } from '../backend.js';
-import { choose, look, type Excluded, type Taken } from './choose.js';
+import { choose, type Taken } from './choose.js';
 import type { Fleet, FleetNode } from './fleet.js';
+import { createLook, type Excluded } from './look.js';
 import { createQueue } from './queue.js';
 
 export interface DirectOptions {
@@ -21,6 +22,7 @@ type Step = { kind: 'reserved'; node: FleetNode } | { kind: 'full' } | { kind: '
 /** Runs commands on the nodes of the inventory, which it reaches itself. */
 export function createDirectBackend(options: DirectOptions): Backend {
   const queue = createQueue();
+  const look = createLook();
   options.onChange(() => queue.poke());
 
   /** Tasks that take no slot, by node: they say nothing of what is free, but where the next of many should go. */
@@ -40,8 +42,9 @@ export function createDirectBackend(options: DirectOptions): Backend {
     if (work.execution.signal.aborted) return { kind: 'ended', as: { kind: 'cancelled' } };
     const fleet = options.fleet();
     const taken = takenFor(work.demand);
-    const candidates = await look(fleet, work.demand, work.programs, taken, excluded);
-    const placement = choose(work.demand, candidates, fleet.thresholds, taken);
+    const { demand, programs } = work;
+    const candidates = await look({ fleet, demand, programs, taken, excluded });
+    const placement = choose(demand, candidates, fleet.thresholds, taken);
     work.onPlacement(placement);
     if (placement.kind === 'full') return { kind: 'full' };
     if (placement.kind === 'none') return { kind: 'ended', as: noNode(placement, work, excluded) };
@@ -109,7 +112,8 @@ export function createDirectBackend(options: DirectOptions): Backend {
     async plan(demand, programs) {
       const fleet = options.fleet();
       const taken = takenFor(demand);
-      return choose(demand, await look(fleet, demand, programs, taken, new Map()), fleet.thresholds, taken);
+      const candidates = await look({ fleet, demand, programs, taken, excluded: new Map() });
+      return choose(demand, candidates, fleet.thresholds, taken);
     },
   };
 }
