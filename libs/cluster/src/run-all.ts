@@ -30,12 +30,15 @@ export async function runAll(
   const { commands, max_parallel: limit = commands.length, fail_fast: failFast, ...shared } = parsed.value;
   const turn = createTurns(limit);
   const all = commands.map((command) => begin({ ...shared, command }, turn));
-  const onEnd = ({ status, success }: Outcome) => {
-    if (failFast && !success && isTerminal(status)) for (const one of all) one.giveUp();
-  };
-  const ended = Promise.all(all.map(({ settled }) => settled.then(onEnd)));
-  await (waits ? within(ended, shared.wait_seconds * 1_000) : ended);
-  return summarise(all.map((one) => one.now()));
+  const ends = new Map<Begun, Outcome>();
+  const ended = all.map(async (one) => {
+    const outcome = await one.settled;
+    if (!isTerminal(outcome.status)) return; // it waits for a person, and may go on
+    ends.set(one, outcome);
+    if (failFast && !outcome.success) for (const other of all) other.giveUp();
+  });
+  await (waits ? within(Promise.all(ended), shared.wait_seconds * 1_000) : Promise.all(ended));
+  return summarise(all.map((one) => ends.get(one) ?? one.now()));
 }
 
 async function within(work: Promise<unknown>, limitMs: number): Promise<void> {
