@@ -63,6 +63,13 @@ describe('cluster', () => {
     expect(outcome.executed_on).toBe(cluster.current().settings.registry.local.id);
   });
 
+  it.each([{}, { node_id: 'n2' }])('says what of the output it did not wait for: %j', async (where) => {
+    const outcome = await cluster.run({ command: 'sleep 4 & echo now', ...where });
+    expect(outcome).toMatchObject({ success: true, stdout: 'now\n' });
+    expect(outcome.hint).toContain('not in the output');
+    expect(outcome.duration_ms).toBeLessThan(1_000);
+  });
+
   it('sends a heavy command to the node whose specialty it is', async () => {
     const outcome = await cluster.run({
       command: 'gcc --help >/dev/null 2>&1; make -C /nowhere all; true',

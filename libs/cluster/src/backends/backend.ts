@@ -20,7 +20,7 @@ export interface Work {
 
 /** How the back end answered for a task. */
 export type Dispatched =
-  | { kind: 'executed'; node: string; exit: Exit; durationMs: number }
+  | { kind: 'executed'; node: string; exit: Exit; durationMs: number; outputOpen?: true }
   | { kind: 'unschedulable' | 'unreachable'; node?: string; code: string; error: string; hint?: string }
   /** Ended before it started. */
   | { kind: 'cancelled' };

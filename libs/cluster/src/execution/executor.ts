@@ -33,6 +33,8 @@ export interface Execution {
   exit: Exit;
   /** From start to end of the command, milliseconds. */
   durationMs: number;
+  /** What it left behind still held its output open when it was read no longer; what that prints later is lost. */
+  outputOpen?: true;
 }
 
 /** What a node tells of itself when it is first reached. */

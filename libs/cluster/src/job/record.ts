@@ -26,6 +26,10 @@ function end(store: TaskStore, job: Job, from: Status, dispatched: Dispatched): 
   return isWritten ? { id: job.taskId, command: job.command, status, ...changes, ...bytes } : undefined;
 }
 
+const unread =
+  'Something that it left behind still held its output open a second after its end: what that prints since is not in ' +
+  'the output. Let the command wait for it, or send its output to a file.';
+
 /** Nothing of it ever ran, so nothing of it is left. */
 export const neverStarted: Changes = {
   error: 'Cancelled before it started.',
@@ -45,7 +49,11 @@ function ending(dispatched: Dispatched): Ending {
     case 'executed':
       return {
         ...endingOf(dispatched.exit),
-        changes: { ...endingOf(dispatched.exit).changes, durationMs: dispatched.durationMs },
+        changes: {
+          ...endingOf(dispatched.exit).changes,
+          durationMs: dispatched.durationMs,
+          ...(dispatched.outputOpen === true && { hint: unread }),
+        },
       };
     case 'cancelled':
       return { status: 'cancelled', changes: neverStarted };

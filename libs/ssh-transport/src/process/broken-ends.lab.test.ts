@@ -1,34 +1,21 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { startLab, type Lab } from '@cluster-execution/lab';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Lab } from '@cluster-execution/lab';
+import { beforeEach, expect, it } from 'vitest';
 import type { Target } from '../options.js';
-import { createTransport, type Transport } from '../transport.js';
+import { setUpLabs, targetOf } from '../testing/labs.js';
+import type { Transport } from '../transport.js';
 
-let folder: string;
+const { start, open } = setUpLabs('broken-ends');
 let lab: Lab;
 let transport: Transport;
 let target: Target;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'broken-ends-'));
-  lab = await startLab({ nodes: 1 });
-  const { host, port } = lab.node('n1');
-  target = { host, port };
-  transport = createTransport({
-    localUser: lab.user,
-    home: folder,
-    identityFiles: [lab.identityFile],
-    knownHostsFile: lab.knownHostsFile,
-    environment: 'plain',
-  });
-});
-afterEach(async () => {
-  transport.close();
-  await lab.close();
-  await rm(folder, { recursive: true });
+  lab = await start();
+  target = targetOf(lab);
+  transport = open(lab);
 });
 
 it('knows that a command ran whose start-up file sent standard error away', async () => {

@@ -32,6 +32,11 @@ export interface RunRequest {
 
 export interface RunResult {
   exit: Exit;
-  /** From the start of the command to its end, milliseconds; 0 where it never began. */
+  /** From the start of the command to its own end, milliseconds; 0 where it never began. */
   durationMs: number;
+  /**
+   * Something that the command left behind still held its output open when it was read no longer: a second of silence
+   * after the command's end. What that prints later is lost. Absent where all of the output was read.
+   */
+  outputOpen?: true;
 }

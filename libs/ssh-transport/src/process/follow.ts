@@ -30,7 +30,7 @@ export interface Following {
   inputFailed(error: unknown): void;
 }
 
-/** A background process may hold the command's output open: after its exit, silence this long is the end. */
+/** A background process may hold the command's output open: after its exit, silence this long ends the reading. */
 const drainMs = 1_000;
 /** The longest that a timer of Node's can wait. */
 const longestMs = 0x7fffffff;
@@ -45,8 +45,11 @@ export function follow(
 ): Following {
   let startedAt: number | undefined;
   let exit: Exit | undefined;
+  let exitedAt: number | undefined;
   let stopping: 'timeout' | 'cancelled' | undefined;
   let done = false;
+  /** The reading ended before the output did. */
+  let outputOpen = false;
   let drain: NodeJS.Timeout | undefined;
   let deadline: NodeJS.Timeout | undefined;
   /** Of the caller's own doing, its reader or its input: the command is ended, and this is told. */
@@ -68,7 +71,12 @@ export function follow(
     request.signal?.removeEventListener('abort', onAbort);
     running.release();
     if (error !== undefined) return reject(error);
-    return resolve({ exit: how, durationMs: startedAt === undefined ? 0 : performance.now() - startedAt });
+    const endedAt = how === exit ? exitedAt : undefined;
+    return resolve({
+      exit: how,
+      durationMs: startedAt === undefined ? 0 : (endedAt ?? performance.now()) - startedAt,
+      ...(outputOpen && how === exit && { outputOpen: true }),
+    });
   }
 
   function settle(): void {
@@ -138,8 +146,11 @@ export function follow(
     },
     exited(how) {
       exit = how;
+      exitedAt = performance.now();
       drain = setTimeout(() => {
-        if (behind === 0) settle(); // else begun again when the reader has caught up
+        if (behind > 0) return; // begun again when the reader has caught up
+        outputOpen = true;
+        settle();
       }, drainMs);
     },
     closed: settle,

@@ -1,39 +1,23 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startLab, type Lab, type LabOptions } from '@cluster-execution/lab';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTransport, type Transport } from '../transport.js';
+import type { Lab, LabOptions } from '@cluster-execution/lab';
+import { describe, expect, it } from 'vitest';
+import { setUpLabs, targetOf } from '../testing/labs.js';
+import type { Transport } from '../transport.js';
 import type { RunRequest } from './exit.js';
 
-let folder: string;
+const { here, start: startLab, open } = setUpLabs('sessions');
 let lab: Lab;
 let transport: Transport;
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sessions-'));
-});
-afterEach(async () => {
-  transport.close();
-  await lab.close();
-  await rm(folder, { recursive: true });
-});
-
 async function start(options: Partial<LabOptions>): Promise<void> {
-  lab = await startLab({ nodes: 1, ...options });
-  transport = createTransport({
-    localUser: lab.user,
-    home: folder,
-    identityFiles: [lab.identityFile],
-    knownHostsFile: lab.knownHostsFile,
-    connectTimeoutMs: 20_000,
-    handshakeTimeoutMs: 20_000,
-  });
+  lab = await startLab(options);
+  transport = open(lab, { environment: 'user' });
 }
 
-const target = () => ({ host: lab.node('n1').host, port: lab.node('n1').port });
+const target = () => targetOf(lab);
 
 async function run(request: RunRequest) {
   const out = { stdout: '', stderr: '' };
@@ -46,7 +30,7 @@ async function run(request: RunRequest) {
 
 /** A folder with all programs of this machine but some. */
 async function programsWithout(...hidden: string[]): Promise<string> {
-  const programs = join(folder, 'programs');
+  const programs = here('programs');
   await mkdir(programs);
   for (const from of ['/usr/bin', '/bin', '/usr/sbin', '/sbin'])
     for (const name of readdirSync(from))
@@ -59,7 +43,7 @@ async function programsWithout(...hidden: string[]): Promise<string> {
 
 /** A folder with busybox under all of its names, as on Alpine. */
 async function busybox(): Promise<string> {
-  const programs = join(folder, 'programs');
+  const programs = here('programs');
   await mkdir(programs);
   const [path = ''] = execFileSync('sh', ['-c', 'command -v busybox'], { encoding: 'utf8' }).split('\n');
   execFileSync(path, ['--install', '-s', programs]);
