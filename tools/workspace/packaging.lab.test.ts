@@ -57,7 +57,9 @@ describe('packed and installed outside the workspace', () => {
   test.each(packages)('$name: holds no tests, no fixtures, no path of this machine', async ({ name }) => {
     const folder = join(project, 'node_modules', name);
     const files = await readdir(folder, { recursive: true });
-    expect(files.filter((file) => /\.test\.|fixtures|e2e|\.tsbuildinfo|tsup/.test(file))).toEqual([]);
+    expect(files.filter((file) => /\.test\.|testing\/|fixtures|e2e|\.tsbuildinfo|tsup/.test(file))).toEqual(
+      [],
+    );
     expect(files).toEqual(expect.arrayContaining(['package.json', 'README.md']));
     const texts = files.filter((file) => /\.(js|ts|md|json|map)$/.test(file));
     const paths = await Promise.all(

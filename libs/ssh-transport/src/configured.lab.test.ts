@@ -1,59 +1,41 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLab, type Lab, type LabNode } from '@cluster-execution/lab';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { loadSshConfiguration } from './configuration/index.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openSocket } from './connection/stream.js';
 import type { TransportOptions } from './options.js';
+import { setUpLabs } from './testing/labs.js';
 import { createTransport, type Transport } from './transport.js';
 
 /** Directives of the user's SSH configuration that show only on the wire. */
+const { here, keep, configurationOf } = setUpLabs('configured');
 let lab: Lab;
 let node: LabNode;
-let folder: string;
-const opened: Transport[] = [];
 
 beforeAll(async () => {
   lab = await startLab({ nodes: 1, sshdExtra: () => ['AcceptEnv LANG LC_* GIVEN'] });
   node = lab.node('n1');
 });
 afterAll(() => lab.close());
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'configured-'));
-  await mkdir(join(folder, '.ssh'));
-});
-afterEach(async () => {
-  for (const transport of opened.splice(0)) transport.close();
-  await rm(folder, { recursive: true });
-});
+beforeEach(() => mkdir(here('.ssh')));
 
 /** A transport with `lines` for the host `n1`, and no option that would come before what they say. */
 function open(lines: readonly string[], over: Partial<TransportOptions> = {}): Transport {
   const text = ['Host n1', ...lines, `HostName ${node.host}`, `Port ${node.port}`].join('\n');
-  const configuration = loadSshConfiguration({
-    files: [{ path: '/config' }],
-    readFile: (path) => (path === '/config' ? text : undefined),
-    listFolder: () => undefined,
-    home: folder,
-    localUser: lab.user,
-    localHostname: 'here',
-    env: {},
-  });
-  const transport = createTransport({
-    localUser: lab.user,
-    home: folder,
-    configuration,
-    identityFiles: [lab.identityFile],
-    environment: 'plain',
-    handshakeTimeoutMs: 20_000,
-    attempts: 1,
-    ...over,
-  });
-  opened.push(transport);
-  return transport;
+  return keep(
+    createTransport({
+      localUser: lab.user,
+      home: here(),
+      configuration: configurationOf(lab, text),
+      identityFiles: [lab.identityFile],
+      environment: 'plain',
+      handshakeTimeoutMs: 20_000,
+      attempts: 1,
+      ...over,
+    }),
+  );
 }
 
 async function printed(transport: Transport, command: string): Promise<string> {
@@ -213,21 +195,21 @@ describe('known hosts', () => {
   });
 
   it.each(['known_hosts', 'known_hosts2'])('are read from ~/.ssh/%s', async (name) => {
-    await keyFile(join(folder, '.ssh', name));
+    await keyFile(here('.ssh', name));
     expect(await ending(open(strict))).toEqual(ran);
   });
 
   it.each(['UserKnownHostsFile', 'GlobalKnownHostsFile'])(
     'are read from all files of %s',
     async (keyword) => {
-      await keyFile(join(folder, 'second'));
-      const files = `${keyword} ${join(folder, 'first')} ${join(folder, 'second')}`;
+      await keyFile(here('second'));
+      const files = `${keyword} ${here('first')} ${here('second')}`;
       expect(await ending(open([...strict, files]))).toEqual(ran);
     },
   );
 
   it('are written to the first of the user’s files, and no global one', async () => {
-    const [first, second, global] = ['first', 'second', 'global'].map((name) => join(folder, name));
+    const [first, second, global] = ['first', 'second', 'global'].map((name) => here(name));
     const files = [`UserKnownHostsFile ${first} ${second}`, `GlobalKnownHostsFile ${global}`];
     expect(await ending(open(files))).toEqual(ran);
     expect(await readFile(first ?? '', 'utf8')).toContain(`[127.0.0.1]:${node.port} ssh-ed25519 `);

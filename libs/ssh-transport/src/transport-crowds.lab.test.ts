@@ -1,44 +1,20 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startLab, type Lab } from '@cluster-execution/lab';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { loadSshConfiguration } from './configuration/index.js';
+import type { Lab } from '@cluster-execution/lab';
+import { expect, it } from 'vitest';
 import type { Target, TransportOptions } from './options.js';
+import { optionsFor, setUpLabs } from './testing/labs.js';
 import { createTransport, type Transport } from './transport.js';
 
 /** Many at once, against sshd as it comes: at most 10 who have not logged in, beyond that it drops some by chance. */
 const asItComes = () => ['MaxStartups 10:30:100'];
 const many = 64;
 
-let folder: string;
-let lab: Lab;
-const opened: Transport[] = [];
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'crowds-'));
-});
-afterEach(async () => {
-  for (const transport of opened.splice(0)) transport.close();
-  await lab.close();
-  await rm(folder, { recursive: true });
-});
+const { here, start, keep, configurationOf } = setUpLabs('crowds');
 
 /** The limits are those of the library: a crowd must not need others. */
-function open(over: Partial<TransportOptions> = {}): Transport {
-  const transport = createTransport({
-    localUser: lab.user,
-    home: folder,
-    identityFiles: [lab.identityFile],
-    knownHostsFile: lab.knownHostsFile,
-    environment: 'plain',
-    ...over,
-  });
-  opened.push(transport);
-  return transport;
-}
+const open = (lab: Lab, over: Partial<TransportOptions> = {}): Transport =>
+  keep(createTransport({ ...optionsFor(lab, here()), ...over }));
 
 const run = async (transport: Transport, target: Target) =>
   (await transport.run(target, { command: 'exit 3' })).exit;
@@ -59,11 +35,12 @@ async function takePlace(host: string, port: number): Promise<Socket> {
   }
 }
 
-const dropped = async () => (await lab.node('n1').log()).match(/drop connection|MaxStartups/g)?.length ?? 0;
+const dropped = async (lab: Lab) =>
+  (await lab.node('n1').log()).match(/drop connection|MaxStartups/g)?.length ?? 0;
 
 it(`${many} nodes are reached at once, cold`, async () => {
-  lab = await startLab({ nodes: many, sshdExtra: asItComes });
-  const transport = open();
+  const lab = await start({ nodes: many, sshdExtra: asItComes });
+  const transport = open(lab);
   await crowd(
     lab.nodes.map(
       ({ host, port }) =>
@@ -75,38 +52,30 @@ it(`${many} nodes are reached at once, cold`, async () => {
 });
 
 it(`${many} names for one server are reached at once, with hardly a connection too many`, async () => {
-  lab = await startLab({ nodes: 1, sshdExtra: asItComes });
+  const lab = await start({ sshdExtra: asItComes });
   const { host, port } = lab.node('n1');
-  const configuration = loadSshConfiguration({
-    files: [{ path: 'config' }],
-    readFile: () => `Host name-*\nHostName ${host}\nPort ${port}\n`,
-    listFolder: () => undefined,
-    home: folder,
-    localUser: lab.user,
-    localHostname: 'here',
-    env: {},
-  });
-  const transport = open({ configuration });
+  const configuration = configurationOf(lab, `Host name-*\nHostName ${host}\nPort ${port}\n`);
+  const transport = open(lab, { configuration });
   await crowd(Array.from({ length: many }, (_, index) => () => run(transport, { host: `name-${index}` })));
   expect(transport.connections).toBe(many);
   // Where they do not wait for each other it is a hundred.
-  expect(await dropped()).toBeLessThan(10);
+  expect(await dropped(lab)).toBeLessThan(10);
 });
 
 it(`${many} who know nothing of each other get in, though sshd drops some of them`, async () => {
-  lab = await startLab({ nodes: 1, sshdExtra: asItComes });
+  const lab = await start({ sshdExtra: asItComes });
   const { host, port } = lab.node('n1');
-  await crowd(Array.from({ length: many }, () => () => run(open(), { host, port })));
-  expect(await dropped()).toBeGreaterThan(0);
+  await crowd(Array.from({ length: many }, () => () => run(open(lab), { host, port })));
+  expect(await dropped(lab)).toBeGreaterThan(0);
 });
 
 it('a server that never has time is told as just that', async () => {
   // One who never logs in takes the only place.
-  lab = await startLab({ nodes: 1, sshdExtra: () => ['MaxStartups 1:100:1'] });
+  const lab = await start({ sshdExtra: () => ['MaxStartups 1:100:1'] });
   const { host, port } = lab.node('n1');
   const taken = await takePlace(host, port);
   const random = () => 0;
-  await expect(run(open({ random }), { host, port })).rejects.toMatchObject({
+  await expect(run(open(lab, { random }), { host, port })).rejects.toMatchObject({
     code: 'server-busy',
     hint: expect.stringContaining('MaxStartups'),
   });

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { startLab, type Lab, type LabNode } from '@cluster-execution/lab';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { optionsFor, patience, setUpLabs, targetOf } from './testing/labs.js';
 import { createTransport, type Transport } from './transport.js';
 
 /**
@@ -16,36 +16,25 @@ const commands = 2_000;
 const connects = 200;
 const atOnce = 8;
 
+const { here } = setUpLabs('endurance');
 let lab: Lab;
 let node: LabNode;
-let folder: string;
 
 beforeAll(async () => {
-  [lab, folder] = await Promise.all([
-    startLab({ nodes: 1, engine: 'sshd' }),
-    mkdtemp(join(tmpdir(), 'endurance-')),
-  ]);
+  lab = await startLab({ nodes: 1, engine: 'sshd' });
   node = lab.node('n1');
 });
-afterAll(async () => {
-  await lab.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => lab.close());
 
-const open = (): Transport =>
-  createTransport({
-    localUser: lab.user,
-    home: folder,
-    identityFiles: [lab.identityFile],
-    knownHostsFile: lab.knownHostsFile,
-    connectTimeoutMs: 20_000,
-    handshakeTimeoutMs: 20_000,
-    environment: 'plain',
-  });
+/** Not kept for the end of the test: what is left of them is what is measured. */
+const open = (): Transport => createTransport({ ...optionsFor(lab, here()), ...patience });
 
 async function runOne(transport: Transport): Promise<void> {
-  const target = { host: node.host, port: node.port };
-  const { exit } = await transport.run(target, { command: ':', stdin: Buffer.from('x'), env: { A: '1' } });
+  const { exit } = await transport.run(targetOf(lab), {
+    command: ':',
+    stdin: Buffer.from('x'),
+    env: { A: '1' },
+  });
   expect(exit).toEqual({ kind: 'exited', code: 0 });
 }
 

@@ -1,40 +1,21 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { startLab, type Lab } from '@cluster-execution/lab';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readFile, writeFile } from 'node:fs/promises';
+import type { Lab } from '@cluster-execution/lab';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { TransportOptions } from './options.js';
-import { createTransport, type Transport } from './transport.js';
+import { setUpLabs, targetOf } from './testing/labs.js';
 
 /** The node's disk is a real one (tmpfs, seen by the node alone) of 256 kB. Only root can mount one. */
 describe.skipIf(process.getuid?.() !== 0)('a node whose disk is full', () => {
+  const { here, start, open: openTo } = setUpLabs('full-disk');
   let lab: Lab;
-  let folder: string;
-  const opened: Transport[] = [];
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'full-disk-'));
-    lab = await startLab({ nodes: 1, engine: 'sshd', diskBytes: 262_144 });
-  });
-  afterEach(async () => {
-    for (const transport of opened.splice(0)) transport.close();
-    await lab.close();
-    await rm(folder, { recursive: true });
+    lab = await start({ engine: 'sshd', diskBytes: 262_144 });
   });
 
   function open(over: Partial<TransportOptions> = {}) {
-    const transport = createTransport({
-      localUser: lab.user,
-      home: folder,
-      identityFiles: [lab.identityFile],
-      knownHostsFile: lab.knownHostsFile,
-      connectTimeoutMs: 20_000,
-      handshakeTimeoutMs: 20_000,
-      environment: 'plain',
-      ...over,
-    });
-    opened.push(transport);
-    const target = { host: lab.node('n1').host, port: lab.node('n1').port };
+    const transport = openTo(lab, over);
+    const target = targetOf(lab);
     const run = async (command: string, stdin?: Buffer) => {
       const said = { stdout: '', stderr: '' };
       const { exit } = await transport.run(target, {
@@ -91,7 +72,7 @@ describe.skipIf(process.getuid?.() !== 0)('a node whose disk is full', () => {
     'takes no upload and keeps the file that was to be replaced (resume: %s)',
     async (resume) => {
       const { transport, target, run } = open();
-      const from = join(folder, 'big');
+      const from = here('big');
       await writeFile(from, Buffer.alloc(1_000_000, 'x'));
       await run('echo precious >file');
       await expect(transport.upload(target, { from, to: 'file', resume })).rejects.toMatchObject({
@@ -108,7 +89,7 @@ describe.skipIf(process.getuid?.() !== 0)('a node whose disk is full', () => {
   it('still gives its files', async () => {
     const { transport, target, run } = open();
     await run(`echo precious >file; ${fill}`);
-    await transport.download(target, { from: 'file', to: join(folder, 'copy') });
-    expect(await readFile(join(folder, 'copy'), 'utf8')).toBe('precious\n');
+    await transport.download(target, { from: 'file', to: here('copy') });
+    expect(await readFile(here('copy'), 'utf8')).toBe('precious\n');
   });
 });

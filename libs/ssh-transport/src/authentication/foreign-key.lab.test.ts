@@ -7,9 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startLab, type Lab } from '@cluster-execution/lab';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { loadSshConfiguration } from '../configuration/index.js';
 import type { TransportOptions } from '../options.js';
-import { createTransport, type Transport } from '../transport.js';
+import { setUpLabs, targetOf } from '../testing/labs.js';
 import { WireReader, wireString, wireUint32 } from './wire.js';
 
 /** Keys that ssh2 has no notion of, against a real sshd that knows an authority and two tokens, and no other key. */
@@ -18,7 +17,6 @@ const success = { kind: 'exited', code: 3 };
 let folder: string;
 let lab: Lab;
 let agent: ChildProcess;
-const opened: Transport[] = [];
 const tokens: Server[] = [];
 
 const path = (name: string) => join(folder, name);
@@ -62,7 +60,6 @@ beforeAll(async () => {
   for (const name of kinds) certify(name, lab.user);
 });
 afterEach(async () => {
-  for (const transport of opened.splice(0)) transport.close();
   for (const server of tokens.splice(0)) {
     server.close();
     await once(server, 'close');
@@ -75,21 +72,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+// Its transports end before the tokens do.
+const { open, configurationOf } = setUpLabs('foreign-key');
+
 /** How a command ends, or what it is refused with. */
 function run(over: Partial<TransportOptions>): Promise<unknown> {
-  const transport = createTransport({
-    localUser: lab.user,
-    home: folder,
-    knownHostsFile: lab.knownHostsFile,
-    connectTimeoutMs: 20_000,
-    handshakeTimeoutMs: 20_000,
-    environment: 'plain',
-    attempts: 1,
-    ...over,
-  });
-  opened.push(transport);
-  const { host, port } = lab.node('n1');
-  return transport.run({ host, port }, { command: 'exit 3' }).then(
+  const transport = open(lab, { identityFiles: [], attempts: 1, ...over });
+  return transport.run(targetOf(lab), { command: 'exit 3' }).then(
     ({ exit }) => exit,
     (error: unknown) => error,
   );
@@ -113,15 +102,7 @@ describe('a certificate', () => {
     renameSync(path('ed25519-cert.pub'), path('held'));
     sshAdd(path('ed25519'));
     const text = `CertificateFile ${path('held')}\nIdentitiesOnly yes\nIdentityFile none\n`;
-    const configuration = loadSshConfiguration({
-      files: [{ path: 'config' }],
-      readFile: () => text,
-      listFolder: () => undefined,
-      home: folder,
-      localUser: lab.user,
-      localHostname: 'here',
-      env: {},
-    });
+    const configuration = configurationOf(lab, text);
     try {
       expect(await run({ agentSocket: agentSocket(), configuration })).toEqual(success);
     } finally {
@@ -244,15 +225,7 @@ describe('a FIDO key, by the agent', () => {
 
   it('is named by its file: IdentitiesOnly', async () => {
     writeFileSync(path('id_sk.pub'), publicLine(ed25519Token));
-    const configuration = loadSshConfiguration({
-      files: [{ path: 'config' }],
-      readFile: () => `IdentitiesOnly yes\nIdentityFile ${path('id_sk')}\n`,
-      listFolder: () => undefined,
-      home: folder,
-      localUser: lab.user,
-      localHostname: 'here',
-      env: {},
-    });
+    const configuration = configurationOf(lab, `IdentitiesOnly yes\nIdentityFile ${path('id_sk')}\n`);
     expect(await run({ agentSocket: await startTokenAgent(ed25519Token), configuration })).toEqual(success);
   });
 

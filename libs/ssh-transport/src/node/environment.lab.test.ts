@@ -1,50 +1,36 @@
-import { mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startLab, type Lab, type LabNode } from '@cluster-execution/lab';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Lab, LabNode } from '@cluster-execution/lab';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { TransportOptions } from '../options.js';
-import { createTransport, type Transport } from '../transport.js';
+import { setUpLabs, targetOf } from '../testing/labs.js';
+import type { Transport } from '../transport.js';
 
+const { here, start, open: openTo } = setUpLabs('environment');
 let lab: Lab;
 let node: LabNode;
-let folder: string;
-const opened: Transport[] = [];
 const notices: string[] = [];
 
 beforeEach(async () => {
-  [lab, folder] = await Promise.all([startLab({ nodes: 1 }), mkdtemp(join(tmpdir(), 'environment-'))]);
+  lab = await start();
   node = lab.node('n1');
   notices.length = 0;
 });
-afterEach(async () => {
-  for (const transport of opened.splice(0)) transport.close();
-  await lab.close();
-  await rm(folder, { recursive: true });
-});
 
-function open(over: Partial<TransportOptions> = {}): Transport {
-  const transport = createTransport({
-    localUser: lab.user,
-    home: folder,
-    identityFiles: [lab.identityFile],
-    knownHostsFile: lab.knownHostsFile,
-    connectTimeoutMs: 20_000,
-    handshakeTimeoutMs: 20_000,
+const open = (over: Partial<TransportOptions> = {}): Transport =>
+  openTo(lab, {
+    environment: 'user',
     environmentCheckMs: 100_000,
     onNotice: (_target, message) => notices.push(message),
     ...over,
   });
-  opened.push(transport);
-  return transport;
-}
 
 async function said(transport: Transport, command = 'echo "$MINE"'): Promise<string> {
   let text = '';
-  await transport.run(
-    { host: node.host, port: node.port },
-    { command, onOutput: (_stream, chunk) => void (text += chunk.toString()) },
-  );
+  await transport.run(targetOf(lab), {
+    command,
+    onOutput: (_stream, chunk) => void (text += chunk.toString()),
+  });
   return text.trim();
 }
 
@@ -92,12 +78,11 @@ describe('what was captured', () => {
   });
 
   it('lies where XDG_CACHE_HOME says', async () => {
-    await lab.close();
-    lab = await startLab({ nodes: 1, sshdExtra: () => [`SetEnv XDG_CACHE_HOME=${folder}/elsewhere`] });
+    lab = await start({ sshdExtra: () => [`SetEnv XDG_CACHE_HOME=${here()}/elsewhere`] });
     node = lab.node('n1');
     await profile('export MINE=mine');
     expect(await said(open())).toBe('mine');
-    expect((await stat(join(folder, 'elsewhere/cluster-execution/environment'))).mode & 0o777).toBe(0o600);
+    expect((await stat(here('elsewhere/cluster-execution/environment'))).mode & 0o777).toBe(0o600);
   });
 });
 

@@ -1,11 +1,10 @@
-import { chmod, chown, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { startLab, type Lab, type LabNode } from '@cluster-execution/lab';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TransportOptions } from '../options.js';
 import type { RunRequest } from '../process/exit.js';
-import { createTransport, type Transport } from '../transport.js';
+import { setUpLabs } from '../testing/labs.js';
 
 interface LoginShell {
   shell: string;
@@ -47,25 +46,17 @@ const success = { kind: 'exited', code: 0 };
 
 for (const { shell, always, login } of shells) {
   describe.skipIf(!asRoot || missing.includes(shell)).each(users)(`login shell ${shell}, as %s`, (name) => {
+    const { open: openTo } = setUpLabs('login-shells');
     let lab: Lab;
     let node: LabNode;
-    let folder: string;
     let owner: { uid: number; gid: number };
-    const opened: Transport[] = [];
 
     beforeAll(async () => {
       lab = await startLab({ nodes: 1, engine: 'sshd', user: { name, shell } });
       node = lab.node('n1');
-      folder = await mkdtemp(join(tmpdir(), 'login-shells-'));
       owner = await stat(node.home);
     });
-    afterEach(() => {
-      for (const transport of opened.splice(0)) transport.close();
-    });
-    afterAll(async () => {
-      await lab.close();
-      await rm(folder, { recursive: true });
-    });
+    afterAll(() => lab.close());
 
     async function put(file: string, lines: string[], mode = 0o644): Promise<void> {
       const path = join(node.home, file);
@@ -76,20 +67,7 @@ for (const { shell, always, login } of shells) {
         await chown(below, owner.uid, owner.gid);
     }
 
-    function open(over: Partial<TransportOptions> = {}): Transport {
-      const transport = createTransport({
-        localUser: lab.user,
-        home: folder,
-        identityFiles: [lab.identityFile],
-        knownHostsFile: lab.knownHostsFile,
-        connectTimeoutMs: 20_000,
-        handshakeTimeoutMs: 20_000,
-        environment: 'plain',
-        ...over,
-      });
-      opened.push(transport);
-      return transport;
-    }
+    const open = (over?: Partial<TransportOptions>) => openTo(lab, over);
 
     async function run(request: string | RunRequest, transport = open()) {
       const out = { stdout: '', stderr: '' };
