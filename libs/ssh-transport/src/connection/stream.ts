@@ -28,8 +28,18 @@ const codes: Record<string, string> = {
   EAI_AGAIN: 'host-not-found',
 };
 
-/** The system's resolver and its addresses in turn, without Nagle's delay. */
-export const openSocket: OpenSocket = ({ host, port, family }, signal) =>
+/** The system's resolver and its addresses in turn, without Nagle's delay; the fallback where the name leads nowhere. */
+export const openSocket: OpenSocket = async (destination, signal) => {
+  const { fallback } = destination;
+  try {
+    return await connectTo(destination, signal);
+  } catch (error) {
+    if (fallback === undefined || codeOf(error) !== 'host-not-found') throw error;
+    return connectTo({ ...destination, host: fallback }, signal);
+  }
+};
+
+const connectTo: OpenSocket = ({ host, port, family }, signal) =>
   new Promise((resolve, reject) => {
     // An address is connected to whatever family is asked for, so that is looked at here.
     if (family !== undefined && isIP(host) !== 0 && isIP(host) !== family)
