@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { SecretQuestion } from './authentication/login.js';
-import { parseDestination, type HostSettings } from './configuration/index.js';
+import { parseHop, type HostSettings } from './configuration/index.js';
+import { checkOptions } from './check-options.js';
 import type { Connection } from './connection/connection.js';
 import { dial } from './connection/dial.js';
 import { createEndpoint, type Endpoint } from './connection/endpoint.js';
@@ -47,7 +48,9 @@ const maxJumps = 8;
 /** A login shell's start-up files (nvm, pyenv, conda) take their time on a busy node; silence is noticed otherwise. */
 const startUpMs = 15_000;
 
+/** Throws `options-invalid` for a number that is none. */
 export function createTransport(options: TransportOptions): Transport {
+  checkOptions(options);
   const nodes = new Map<string, { node: RemoteNode; link: Link }>();
   const endpoints = new Map<string, Endpoint>();
   const handshakes = createLimit(handshakesAtOnce);
@@ -210,5 +213,5 @@ function jumpFailed({ host }: Target, error: unknown): unknown {
 
 /** Only the first jump of a chain may have a ProxyJump of its own. */
 function jumpTarget(text: string, before: Chain): Target {
-  return { ...parseDestination(text), ...(before.length === 0 ? {} : { jump: before }) };
+  return { ...parseHop(text), ...(before.length === 0 ? {} : { jump: before }) };
 }

@@ -3,7 +3,13 @@ import { type HostSettings, resolveHost } from './resolve.js';
 
 export { defaultLoginMethods, type HostSettings, type LoginMethod } from './resolve.js';
 export type { StrictHostKeyChecking, UnsupportedDirective } from './draft.js';
-export { type Destination, formatDestination, parseDestination } from './destination.js';
+export {
+  checkDestination,
+  type Destination,
+  formatDestination,
+  parseDestination,
+  parseHop,
+} from './destination.js';
 export { SshConfigurationError, SshDestinationError } from './error.js';
 
 export interface SshConfigurationInput {

@@ -1,4 +1,4 @@
-import { defaultLoginMethods, type HostSettings } from '../configuration/index.js';
+import { checkDestination, defaultLoginMethods, type HostSettings } from '../configuration/index.js';
 import { matchesPattern } from '../configuration/patterns.js';
 import { knownHosts } from '../host-keys/known-hosts.js';
 import type { Target, TransportOptions } from '../options.js';
@@ -7,8 +7,9 @@ import type { Route } from './route.js';
 /** ssh_config(5), IdentityFile: the names tried where none is configured. */
 const defaultIdentities = ['id_rsa', 'id_ecdsa', 'id_ecdsa_sk', 'id_ed25519', 'id_ed25519_sk'];
 
-/** What the SSH configuration makes of `target`; ssh's defaults where there is none. */
+/** What the SSH configuration makes of `target`; ssh's defaults where there is none. @throws SshDestinationError */
 export function settingsOf(target: Target, options: TransportOptions): HostSettings {
+  checkDestination(target);
   const given = {
     ...(target.user === undefined ? {} : { user: target.user }),
     ...(target.port === undefined ? {} : { port: target.port }),

@@ -18,15 +18,18 @@ export interface RunRequest {
   env?: Readonly<Record<string, string>>;
   /** true: without the user's captured environment, which need not be waited for then. */
   plain?: boolean;
-  /** Standard input; `/dev/null` where absent. */
-  stdin?: Uint8Array | NodeJS.ReadableStream;
-  /** From the start of the command; none where absent. */
+  /**
+   * Standard input; `/dev/null` where absent. A Readable is such an iterable. What it throws ends the command, and is thrown as
+   * it is.
+   */
+  stdin?: string | Uint8Array | AsyncIterable<string | Uint8Array>;
+  /** More than 0, from the start of the command: connecting and waiting for a turn come before. None where absent. */
   timeoutMs?: number;
-  /** Aborting ends the command and everything it started. */
+  /** Aborting ends the command and everything it started; before the start, it is a result too: `cancelled`. */
   signal?: AbortSignal;
-  /** Bytes as they come. A promise holds back the sender until it resolves. */
+  /** Bytes as they come. A promise holds back the sender until it resolves. What it throws ends the command, and is thrown as it is. */
   onOutput?(stream: OutputStream, chunk: Buffer): void | Promise<void>;
-  /** The command has begun. */
+  /** The command has begun. What it throws ends the command, and is thrown as it is. */
   onStart?(): void;
 }
 

@@ -148,7 +148,7 @@ function feed(
     if (payload !== undefined) channel.end();
     return;
   }
-  if (stdin instanceof Uint8Array) {
+  if (typeof stdin === 'string' || stdin instanceof Uint8Array) {
     channel.end(stdin);
     return;
   }
@@ -156,7 +156,14 @@ function feed(
   let failure: { error: unknown } | undefined;
   async function* read() {
     try {
-      yield* source;
+      for await (const chunk of source) {
+        // The channel's own complaint would look like that of a command that reads no further.
+        if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array))
+          throw new TypeError(
+            `The standard input gave a ${typeof chunk}: it may give strings and Uint8Arrays.`,
+          );
+        yield chunk;
+      }
     } catch (error) {
       failure = { error };
       throw error;
