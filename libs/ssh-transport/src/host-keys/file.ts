@@ -37,3 +37,8 @@ export function parseKnownHosts(text: string, file: string): KnownHostsContents 
 export function entriesFor(entries: readonly KnownHostsEntry[], name: string): KnownHostsEntry[] {
   return entries.filter(({ marker, names }) => marker !== 'cert-authority' && matchesNames(names, name));
 }
+
+/** The certificate authorities that are trusted for a name. */
+export function authoritiesFor(entries: readonly KnownHostsEntry[], name: string): KnownHostsEntry[] {
+  return entries.filter(({ marker, names }) => marker === 'cert-authority' && matchesNames(names, name));
+}

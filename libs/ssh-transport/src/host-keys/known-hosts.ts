@@ -1,6 +1,6 @@
 import { appendKnownHost } from './append.js';
 import { KnownHostsError } from './error.js';
-import { entriesFor, type KnownHostsContents, readKnownHosts } from './file.js';
+import { authoritiesFor, entriesFor, type KnownHostsContents, readKnownHosts } from './file.js';
 import { fingerprint, keyTypeOf, type KnownHostsEntry } from './line.js';
 import { type HostKeyName, recordName } from './names.js';
 
@@ -64,10 +64,7 @@ export function knownHosts(files: readonly string[], options: { hashNames?: bool
     },
     async authorities(name) {
       const { entries } = await read();
-      const trusted = entriesFor(entries, recordName(name)).filter(
-        ({ marker }) => marker === 'cert-authority',
-      );
-      return trusted.map(({ file, line }) => ({ file, line }));
+      return authoritiesFor(entries, recordName(name)).map(({ file, line }) => ({ file, line }));
     },
     async record(name, key) {
       const [file] = files;
