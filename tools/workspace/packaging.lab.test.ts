@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -19,6 +19,9 @@ beforeAll(async () => {
   const tarballs = join(project, 'tarballs');
   await mkdir(tarballs);
   const packed = await pack(tarballs);
+  // Node's types, and none of those that the workspace has besides.
+  await mkdir(join(project, 'types'));
+  await symlink(inRoot('node_modules/@types/node'), join(project, 'types/node'));
   const manifest = { name: 'somebody-elses', private: true, type: 'module' };
   await writeFile(join(project, 'package.json'), JSON.stringify(manifest));
   const options = ['--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
@@ -60,7 +63,7 @@ describe('packed and installed outside the workspace', () => {
     expect(files.filter((file) => /\.test\.|testing\/|fixtures|e2e|\.tsbuildinfo|tsup/.test(file))).toEqual(
       [],
     );
-    expect(files).toEqual(expect.arrayContaining(['package.json', 'README.md']));
+    expect(files).toEqual(expect.arrayContaining(['package.json', 'README.md', 'LICENSE']));
     const texts = files.filter((file) => /\.(js|ts|md|json|map)$/.test(file));
     const paths = await Promise.all(
       texts.map(async (file) => ((await readFile(join(folder, file), 'utf8')).includes(root) ? [file] : [])),
@@ -108,10 +111,11 @@ describe('packed and installed outside the workspace', () => {
   });
 });
 
+/** The strictest that a consumer may have: what is published compiles by itself, with what it depends on and Node's types. */
 const compilerOptions =
-  `--noEmit --strict --skipLibCheck --target es2023 --module nodenext --types node --typeRoots`
-    .split(' ')
-    .concat(inRoot('node_modules/@types'));
+  '--noEmit --strict --skipLibCheck false --target es2023 --module nodenext --types node --typeRoots types'.split(
+    ' ',
+  );
 
 function runBin(name: string, ...args: string[]) {
   return run(join(project, 'node_modules/.bin', name), args, { cwd: project, env: strangerEnvironment() });

@@ -1,6 +1,6 @@
 export { loadSshConfiguration, SshConfigurationError, SshDestinationError } from './configuration/index.js';
 export type { HostSettings, SshConfiguration } from './configuration/index.js';
-export type { SecretQuestion } from './authentication/login.js';
+export type { SecretQuestion } from './authentication/secret-question.js';
 export type { OpenSocket } from './connection/stream.js';
 export type { Description } from './describe.js';
 export { TransportError } from './errors.js';
@@ -15,7 +15,7 @@ export type {
 } from './files/request.js';
 export { knownHosts, fingerprint, KnownHostsError } from './host-keys/known-hosts.js';
 export type { HostKeyVerdict, KnownHosts } from './host-keys/known-hosts.js';
-export type { Greeting } from './node/greet.js';
+export type { Greeting } from './node/greeting.js';
 export type { Exit, OutputStream, RunRequest, RunResult } from './process/exit.js';
 export { quote, quoteFolder } from './quote.js';
 export { follow } from './process/follow.js';

@@ -1,4 +1,4 @@
-import type { SecretQuestion } from './authentication/login.js';
+import type { SecretQuestion } from './authentication/secret-question.js';
 import type { SshConfiguration } from './configuration/index.js';
 import type { OpenSocket } from './connection/stream.js';
 

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { SecretQuestion } from './authentication/login.js';
+import type { SecretQuestion } from './authentication/secret-question.js';
 import { parseHop, type HostSettings } from './configuration/index.js';
 import { checkOptions } from './check-options.js';
 import type { Connection } from './connection/connection.js';
@@ -14,7 +14,7 @@ import { openSocket, proxyStream } from './connection/stream.js';
 import { describeTarget, type Description } from './describe.js';
 import { TransportError, transportClosed } from './errors.js';
 import type { DownloadRequest, TransferResult, UploadRequest } from './files/request.js';
-import type { Greeting } from './node/greet.js';
+import type { Greeting } from './node/greeting.js';
 import { createRemoteNode, type RemoteNode } from './node/node.js';
 import type { Target, TransportOptions } from './options.js';
 import type { RunRequest, RunResult } from './process/exit.js';

@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSocket } from '../connection/stream.js';
 import type { TransportOptions } from '../options.js';
 import { createTransport, type Transport } from '../transport.js';
-import type { SecretQuestion } from './login.js';
+import type { SecretQuestion } from './secret-question.js';
 
 let folder: string;
 const labs: Lab[] = [];

@@ -1,15 +1,6 @@
 import type { AnyAuthMethod, AuthenticationType, KeyboardInteractiveAuthMethod } from 'ssh2';
 import type { Identity } from './identities.js';
-
-/** Something that only a person can answer. */
-export interface SecretQuestion {
-  /** As the server words it; it may contain anything. */
-  prompt: string;
-  /** May the answer be seen while it is typed? */
-  echo: boolean;
-  /** 1 at first; after a wrong answer, one more. */
-  attempt: number;
-}
+import type { SecretQuestion } from './secret-question.js';
 
 /** A person's answer; undefined where there is none. It is used once, and kept nowhere. */
 export type AskSecret = (question: SecretQuestion) => Promise<string | undefined>;

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { AnyAuthMethod, AuthHandlerMiddleware } from 'ssh2';
 import { gatherIdentities, type Identity } from '../authentication/identities.js';
-import { createLogin, type Login, type LoginInput, type SecretQuestion } from '../authentication/login.js';
+import { createLogin, type Login, type LoginInput } from '../authentication/login.js';
+import type { SecretQuestion } from '../authentication/secret-question.js';
 import { loadSsh2 } from '../authentication/ssh2.js';
 import { codeOf, messageOf, TransportError, transportClosed } from '../errors.js';
 import { createConnection, type Connection } from './connection.js';

@@ -6,7 +6,8 @@ import { checkRequest } from '../process/check-request.js';
 import type { RunRequest, RunResult } from '../process/exit.js';
 import type { LaunchShell } from '../process/launch.js';
 import { runProcess, type OwnRequest } from '../process/run-process.js';
-import { greet, type Greeting } from './greet.js';
+import { greet } from './greet.js';
+import type { Greeting } from './greeting.js';
 import { bareShell, createPreparedShell } from './prepared-shell.js';
 
 export interface NodeOptions {

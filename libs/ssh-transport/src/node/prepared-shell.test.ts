@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Greeting } from './greet.js';
+import type { Greeting } from './greeting.js';
 import { createPreparedShell } from './prepared-shell.js';
 
 it('tells once of a login shell that told nothing, however often that is found', async () => {

@@ -1,6 +1,6 @@
 import type { LaunchShell } from '../process/launch.js';
 import { captureEnvironment, keepEnvironment, type RunOnNode } from './environment.js';
-import type { Greeting } from './greet.js';
+import type { Greeting } from './greeting.js';
 
 export interface PreparedShellOptions {
   /** Asks the node anew. */
