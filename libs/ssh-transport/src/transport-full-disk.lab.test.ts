@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { Lab } from '@cluster-execution/lab';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { TransportOptions } from './options.js';
+import { collect } from './testing/collect.js';
 import { setUpLabs, targetOf } from './testing/labs.js';
 
 /** The node's disk is a real one (tmpfs, seen by the node alone) of 256 kB. Only root can mount one. */
@@ -16,15 +17,8 @@ describe.skipIf(process.getuid?.() !== 0)('a node whose disk is full', () => {
   function open(over: Partial<TransportOptions> = {}) {
     const transport = openTo(lab, over);
     const target = targetOf(lab);
-    const run = async (command: string, stdin?: Buffer) => {
-      const said = { stdout: '', stderr: '' };
-      const { exit } = await transport.run(target, {
-        command,
-        ...(stdin === undefined ? {} : { stdin }),
-        onOutput: (stream, chunk) => void (said[stream] += chunk.toString()),
-      });
-      return { exit, ...said };
-    };
+    const run = (command: string, stdin?: Buffer) =>
+      collect(transport, target, { command, ...(stdin === undefined ? {} : { stdin }) });
     return { transport, target, run };
   }
 

@@ -4,7 +4,8 @@ import { startLab, type Lab, type LabNode } from '@cluster-execution/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TransportOptions } from '../options.js';
 import type { RunRequest } from '../process/exit.js';
-import { setUpLabs } from '../testing/labs.js';
+import { collect } from '../testing/collect.js';
+import { setUpLabs, targetOf } from '../testing/labs.js';
 
 interface LoginShell {
   shell: string;
@@ -69,20 +70,11 @@ for (const { shell, always, login } of shells) {
 
     const open = (over?: Partial<TransportOptions>) => openTo(lab, over);
 
-    async function run(request: string | RunRequest, transport = open()) {
-      const out = { stdout: '', stderr: '' };
-      const { exit } = await transport.run(
-        { host: node.host, port: node.port, user: name },
-        {
-          ...(typeof request === 'string' ? { command: request } : request),
-          onOutput: (stream, chunk) => void (out[stream] += chunk.toString()),
-        },
-      );
-      return { exit, ...out };
-    }
+    const run = (request: string | RunRequest, transport = open()) =>
+      collect(transport, { ...targetOf(lab), user: name }, request);
 
     it('is found out', async () => {
-      const greeting = await open().greeting({ host: node.host, port: node.port, user: name });
+      const greeting = await open().greeting({ ...targetOf(lab), user: name });
       expect(greeting).toMatchObject({ home: node.home, shell: 'bash', group: 'given' });
       expect(greeting.loginShell).toContain(shell === 'busybox' ? 'ash' : shell);
     });

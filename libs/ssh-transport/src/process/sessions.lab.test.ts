@@ -4,6 +4,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab, LabOptions } from '@cluster-execution/lab';
 import { describe, expect, it } from 'vitest';
+import { collect } from '../testing/collect.js';
 import { setUpLabs, targetOf } from '../testing/labs.js';
 import type { Transport } from '../transport.js';
 import type { RunRequest } from './exit.js';
@@ -19,14 +20,7 @@ async function start(options: Partial<LabOptions>): Promise<void> {
 
 const target = () => targetOf(lab);
 
-async function run(request: RunRequest) {
-  const out = { stdout: '', stderr: '' };
-  const { exit } = await transport.run(target(), {
-    ...request,
-    onOutput: (stream, chunk) => void (out[stream] += chunk.toString()),
-  });
-  return { exit, ...out };
-}
+const run = (request: RunRequest) => collect(transport, target(), request);
 
 /** A folder with all programs of this machine but some. */
 async function programsWithout(...hidden: string[]): Promise<string> {

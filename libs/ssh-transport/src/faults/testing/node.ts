@@ -1,6 +1,7 @@
 import { startLab, type Lab, type LabNode } from '@cluster-execution/lab';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { Target, TransportOptions } from '../../options.js';
+import { collect } from '../../testing/collect.js';
 import { setUpLabs, targetOf } from '../../testing/labs.js';
 import type { Transport } from '../../transport.js';
 
@@ -28,14 +29,8 @@ export function setUpNode() {
     );
 
   /** What a command prints on standard output. */
-  async function printed(transport: Transport, command: string): Promise<string> {
-    let text = '';
-    await transport.run(target(), {
-      command,
-      onOutput: (stream, chunk) => void (text += stream === 'stdout' ? chunk.toString() : ''),
-    });
-    return text;
-  }
+  const printed = async (transport: Transport, command: string) =>
+    (await collect(transport, target(), command)).stdout;
 
   return { here, start, open, lab: () => lab, node: () => node, target, refusal, printed };
 }
