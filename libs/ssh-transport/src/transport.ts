@@ -8,9 +8,10 @@ import { createEndpoint, type Endpoint } from './connection/endpoint.js';
 import { forward } from './connection/forward.js';
 import { createLimit } from './connection/limit.js';
 import { createLink, type Link } from './connection/link.js';
-import { where, type Route } from './connection/route.js';
+import type { Route } from './connection/route.js';
 import { keepaliveOf, limitsOf, routeOf, settingsOf, variablesOf } from './connection/settings.js';
-import { openSocket, proxyStream } from './connection/stream.js';
+import { proxyStream } from './connection/proxy.js';
+import { openSocket } from './connection/stream.js';
 import { describeTarget, type Description } from './describe.js';
 import { TransportError, transportClosed } from './errors.js';
 import type { DownloadRequest, TransferResult, UploadRequest } from './files/request.js';
@@ -154,8 +155,7 @@ export function createTransport(options: TransportOptions): Transport {
   ): Promise<Duplex> {
     const { connectTimeoutMs } = limitsOf(settings, options);
     if (jump !== undefined) return forward(jump, route, connectTimeoutMs, signal);
-    if (settings.proxyCommand !== undefined)
-      return proxyStream(settings.proxyCommand, options.localShell ?? '/bin/sh', where(route));
+    if (route.proxyCommand !== undefined) return proxyStream(route, route.proxyCommand, options.localShell);
     const family = settings.addressFamily === 'any' ? undefined : settings.addressFamily === 'inet' ? 4 : 6;
     return (options.openSocket ?? openSocket)(
       {

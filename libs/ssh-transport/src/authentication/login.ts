@@ -21,13 +21,17 @@ export interface LoginInput {
 export interface Login {
   /**
    * For ssh2, which asks what to try next, with the methods that the server would take (null: it has not said), until
-   * it is told `false`.
+   * it is told `false`. `partial`: it took what was tried last, and wants more.
    */
-  next(left: readonly AuthenticationType[] | null): Promise<AnyAuthMethod | false>;
+  next(left: readonly AuthenticationType[] | null, partial: boolean | null): Promise<AnyAuthMethod | false>;
   /** Labels of the keys offered so far. */
   readonly offered: readonly string[];
   /** What the server would take, as far as it has said. */
   readonly left: readonly string[];
+  /** There are keys to offer, wanted or not. */
+  readonly keysConfigured: boolean;
+  /** The server took something, and wanted more than that. ssh2 does not tell it of an agent's key. */
+  readonly partial: boolean;
   /** Something was offered and did not do. */
   readonly refused: boolean;
   /** A person has answered, rightly or not. */
@@ -50,6 +54,7 @@ export function createLogin(input: LoginInput): Login {
   /** ssh2 keeps to itself what the server says to an agent's key, such as that it wants a password besides. */
   let unheard = ask !== undefined;
   let attended = false;
+  let partial = false;
   let gaveUp = false;
   let failure: unknown;
 
@@ -102,14 +107,19 @@ export function createLogin(input: LoginInput): Login {
   }
 
   return {
-    next(methodsLeft) {
+    next(methodsLeft, partialSuccess) {
       left = methodsLeft ?? left;
+      partial ||= partialSuccess === true;
       calls += 1;
       return choose();
     },
     offered,
     get left() {
       return left ?? [];
+    },
+    keysConfigured: input.identities.length > 0,
+    get partial() {
+      return partial;
     },
     get refused() {
       return calls > 1;

@@ -33,6 +33,8 @@ export interface HostSettings {
   /** the hops in order, each `[user@]host[:port]` as `parseDestination` reads; resolve each of them too */
   proxyJump?: string[];
   proxyCommand?: string;
+  /** where that is written */
+  proxyCommandAt?: { file: string; line: number };
   /** absent: ssh's defaults; `/dev/null`, which is read and written in vain, for `none` */
   userKnownHostsFiles?: string[];
   globalKnownHostsFiles?: string[];
@@ -214,11 +216,15 @@ function chosen(draft: Draft): Chosen {
   };
 }
 
-function settleProxy(draft: Draft, tokens: Tokens): Pick<HostSettings, 'proxyJump' | 'proxyCommand'> {
+function settleProxy(
+  draft: Draft,
+  tokens: Tokens,
+): Pick<HostSettings, 'proxyJump' | 'proxyCommand' | 'proxyCommandAt'> {
   const { proxy } = draft;
   if (proxy === undefined || isNone(proxy.value)) return {};
   const text = at(proxy, () => expandTokens(proxy.value, tokens));
-  if (proxy.kind === 'command') return { proxyCommand: text };
+  if (proxy.kind === 'command')
+    return { proxyCommand: text, proxyCommandAt: { file: proxy.file, line: proxy.line } };
   const hops = text.split(',').map((hop) => at(proxy, () => parseDestination(hop)));
   for (const { host, user } of hops) {
     checkHost(host);

@@ -143,9 +143,9 @@ function loginInput(
 
 /** ssh2 takes `false` for "nothing left", whatever its types say. */
 function nextMethod(login: Login): AuthHandlerMiddleware {
-  return (left, _partial, next) => {
+  return (left, partial, next) => {
     const answer = next as (method: AnyAuthMethod | false) => void;
-    void login.next(left).then(answer); // it never rejects
+    void login.next(left, partial).then(answer); // it never rejects
   };
 }
 
@@ -166,7 +166,7 @@ async function openInTime(route: Route, options: DialOptions, over: AbortSignal)
 function reachHint(code: string): string {
   switch (code) {
     case 'host-not-found':
-      return 'Check the name, or give the node a fallbackIp.';
+      return 'Check the name, or give the target an address as its fallback.';
     case 'connection-refused':
       return 'The machine answers, but no SSH server does: is sshd running, and is the port right?';
     case 'address-refused':

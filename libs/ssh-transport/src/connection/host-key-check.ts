@@ -1,6 +1,6 @@
 import type { ConnectConfig } from 'ssh2';
 import { codeOf, messageOf, TransportError } from '../errors.js';
-import type { HostKeyName, HostKeyVerdict } from '../host-keys/known-hosts.js';
+import { fingerprint, type HostKeyName, type HostKeyVerdict } from '../host-keys/known-hosts.js';
 import { where, type Route } from './route.js';
 
 const hostKeyAlgorithms: Record<string, readonly string[]> = {
@@ -51,7 +51,7 @@ export function createHostKeyCheck(route: Route): HostKeyCheck {
       );
       return true;
     }
-    refusal = hostKeyError(route, verdict);
+    refusal = hostKeyError(route, verdict, fingerprint(key));
     return false;
   };
   return {
@@ -77,7 +77,11 @@ export function knownHostsError(route: Route, error: unknown): TransportError {
   });
 }
 
-function hostKeyError(route: Route, verdict: Exclude<HostKeyVerdict, { kind: 'known' }>): TransportError {
+function hostKeyError(
+  route: Route,
+  verdict: Exclude<HostKeyVerdict, { kind: 'known' }>,
+  shown: string,
+): TransportError {
   switch (verdict.kind) {
     case 'revoked':
       return new TransportError(
@@ -86,9 +90,13 @@ function hostKeyError(route: Route, verdict: Exclude<HostKeyVerdict, { kind: 'kn
         { hint: 'Ask whoever runs the machine for a new host key.' },
       );
     case 'unknown':
-      return new TransportError('host-key-unknown', `The host key of ${where(route)} is not known.`, {
-        hint: 'Connect once with ssh and check its fingerprint, or set ssh.hostKeys to accept-new.',
-      });
+      return new TransportError(
+        'host-key-unknown',
+        `The host key of ${where(route)}, ${shown}, is in none of ${route.knownHostsFiles.join(', ')}.`,
+        {
+          hint: 'Compare that fingerprint with what the machine itself says (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then connect once with ssh; or set hostKeys to accept-new.',
+        },
+      );
     case 'changed':
     default:
       return new TransportError(

@@ -22,6 +22,21 @@ export interface Route {
   passwordPrompts: number;
   hostKeys: 'accept-new' | 'strict';
   knownHosts: KnownHosts;
+  /** The first of them is written. */
+  knownHostsFiles: readonly string[];
+  proxyCommand?: ProxyCommand;
+}
+
+/** A command of the user's whose standard streams lead to the server. */
+export interface ProxyCommand {
+  text: string;
+  /** `FILE:LINE` of the SSH configuration. */
+  place?: string;
+}
+
+/** It, for messages. */
+export function shownProxy({ text, place }: ProxyCommand): string {
+  return `ProxyCommand ${JSON.stringify(text)}${place === undefined ? '' : ` (${place})`}`;
 }
 
 /** What decides which keys are offered on the way. */

@@ -89,6 +89,8 @@ export function knownHostsFilesOf(settings: HostSettings, options: TransportOpti
 
 export function routeOf(target: Target, settings: HostSettings, options: TransportOptions): Route {
   const identities = [...(options.identityFiles ?? []), ...settings.identityFiles];
+  const knownHostsFiles = knownHostsFilesOf(settings, options);
+  const { proxyCommand, proxyCommandAt: at } = settings;
   const agent =
     settings.identityAgent === 'none' ? undefined : (settings.identityAgent ?? options.agentSocket);
   return {
@@ -107,9 +109,11 @@ export function routeOf(target: Target, settings: HostSettings, options: Transpo
       (settings.strictHostKeyChecking === 'yes' || settings.strictHostKeyChecking === 'ask'
         ? 'strict'
         : 'accept-new'),
-    knownHosts: knownHosts(knownHostsFilesOf(settings, options), {
-      hashNames: settings.hashKnownHosts === true,
-    }),
+    knownHosts: knownHosts(knownHostsFiles, { hashNames: settings.hashKnownHosts === true }),
+    knownHostsFiles,
+    ...(proxyCommand === undefined
+      ? {}
+      : { proxyCommand: { text: proxyCommand, ...(at && { place: `${at.file}:${at.line}` }) } }),
     ...(settings.hostKeyAlias === undefined ? {} : { hostKeyAlias: settings.hostKeyAlias }),
     ...(agent === undefined ? {} : { agentSocket: agent }),
   };

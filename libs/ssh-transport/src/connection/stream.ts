@@ -1,8 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
-import { Duplex } from 'node:stream';
-import { codeOf, messageOf, TransportError } from '../errors.js';
+import { codeOf } from '../errors.js';
 
 export interface Destination {
   /** A name, or an address. */
@@ -70,29 +67,4 @@ function noAddress(host: string, family: 4 | 6): Error {
   return Object.assign(new Error(`${host} is no IPv${family} address, as AddressFamily asks for`), {
     code: 'host-not-found',
   });
-}
-
-/** The standard streams of a ProxyCommand to `place`, run by the user's shell as ssh_config(5) says. */
-export async function proxyStream(command: string, shell: string, place: string): Promise<Duplex> {
-  const failed = (what: string, hint: string, cause?: unknown) =>
-    new TransportError('connect-failed', `The ProxyCommand to ${place} ${what}.`, { hint, cause });
-  const child = spawn(shell, ['-c', `exec ${command}`], { stdio: ['pipe', 'pipe', 'inherit'] });
-  await once(child, 'spawn').catch((error: unknown) => {
-    const hint = `Is ${shell} there? The environment’s SHELL names it.`;
-    throw failed(`could not be started by ${shell}: ${messageOf(error)}`, hint, error);
-  });
-  const stream = new Duplex({
-    read: () => void child.stdout.resume(),
-    // That nobody reads it is told by the end, which says why.
-    write: (chunk, _encoding, done) => void child.stdin.write(chunk, (error) => (error ? undefined : done())),
-    final: (done) => void child.stdin.end(done),
-    destroy: (error, done) => (child.kill(), done(error)),
-  });
-  child.stdin.on('error', () => undefined); // likewise
-  child.stdout.on('data', (chunk) => stream.push(chunk) || child.stdout.pause());
-  child.once('close', (code, signal) => {
-    const hint = 'Run it in a terminal: an SSH server should say its name.';
-    stream.destroy(failed(`ended with ${code ?? signal}`, hint));
-  });
-  return stream;
 }

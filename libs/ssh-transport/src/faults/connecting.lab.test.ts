@@ -150,7 +150,7 @@ describe('before a command starts', () => {
   it('says that a name leads nowhere', async () => {
     expect(await refusal(open(), 'true', { host: 'no-such-host.invalid' })).toMatchObject({
       code: 'host-not-found',
-      hint: expect.stringContaining('fallbackIp'),
+      hint: expect.stringContaining('as its fallback'),
     });
   });
 
