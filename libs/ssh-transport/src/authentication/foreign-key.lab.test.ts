@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { startLab, type Lab } from '@cluster-execution/lab';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { TransportOptions } from '../options.js';
 import { setUpLabs, targetOf } from '../testing/labs.js';
+import { startAgent, type Agent } from './testing/agent.js';
 import { WireReader, wireString, wireUint32 } from './wire.js';
 
 /** Keys that ssh2 has no notion of, against a real sshd that knows an authority and two tokens, and no other key. */
@@ -16,16 +17,11 @@ const kinds = ['ed25519', 'rsa', 'ecdsa-256', 'ecdsa-384', 'ecdsa-521'];
 const success = { kind: 'exited', code: 3 };
 let folder: string;
 let lab: Lab;
-let agent: ChildProcess;
+let agent: Agent;
 const tokens: Server[] = [];
 
 const path = (name: string) => join(folder, name);
-const agentSocket = () => path('agent');
-const sshAdd = (...args: string[]) =>
-  execFileSync('ssh-add', ['-q', ...args], {
-    env: { PATH: process.env['PATH'], SSH_AUTH_SOCK: agentSocket() },
-    stdio: 'ignore',
-  });
+const agentSocket = () => agent.socket;
 
 function makeKey(name: string): void {
   const [type = '', bits] = name.startsWith('ecdsa') ? name.split('-') : [name === 'rsa' ? 'rsa' : 'ed25519'];
@@ -49,8 +45,7 @@ function certify(name: string, user: string, ...options: string[]): void {
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'foreign-key-'));
-  agent = spawn('ssh-agent', ['-D', '-a', agentSocket()], { stdio: ['ignore', 'pipe', 'inherit'] });
-  if (agent.stdout) await once(agent.stdout, 'data');
+  agent = await startAgent(path('agent'));
   for (const name of ['ca', ...kinds]) makeKey(name);
   writeFileSync(path('authorized_keys'), [ed25519Token, ecdsaToken].map(publicLine).join(''), {
     mode: 0o600,
@@ -66,8 +61,7 @@ afterEach(async () => {
   }
 });
 afterAll(async () => {
-  agent.kill('SIGTERM');
-  await once(agent, 'exit');
+  await agent.end();
   await lab.close();
   rmSync(folder, { recursive: true });
 });
@@ -90,23 +84,23 @@ describe('a certificate', () => {
   });
 
   it.each(kinds)('of a key of type %s lets in, by the agent', async (name) => {
-    sshAdd(path(name));
+    agent.add(path(name));
     try {
       expect(await run({ agentSocket: agentSocket(), identityFiles: ['none'] })).toEqual(success);
     } finally {
-      sshAdd('-D');
+      agent.forget();
     }
   });
 
   it('lets in where the file has the certificate and the agent the key', async () => {
     renameSync(path('ed25519-cert.pub'), path('held'));
-    sshAdd(path('ed25519'));
+    agent.add(path('ed25519'));
     const text = `CertificateFile ${path('held')}\nIdentitiesOnly yes\nIdentityFile none\n`;
     const configuration = configurationOf(lab, text);
     try {
       expect(await run({ agentSocket: agentSocket(), configuration })).toEqual(success);
     } finally {
-      sshAdd('-D');
+      agent.forget();
       renameSync(path('held'), path('ed25519-cert.pub'));
     }
   });

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,21 +7,19 @@ import { type Lab, startLab } from '@cluster-execution/lab';
 import ssh2 from 'ssh2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { gatherIdentities, type Identities } from './identities.js';
+import { startAgent, type Agent } from './testing/agent.js';
 
 /** Every kind of key, from a file and from an agent, against a real sshd that allows two attempts. */
 const kinds = ['ed25519', 'rsa', 'ecdsa-256', 'ecdsa-384', 'ecdsa-521'];
 let folder: string;
-let socket: string;
-let agent: ChildProcess;
+let agent: Agent;
 let lab: Lab;
 
 const path = (name: string) => join(folder, name);
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'identities-lab-'));
-  socket = path('agent');
-  agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'inherit'] });
-  if (agent.stdout) await once(agent.stdout, 'data');
+  agent = await startAgent(path('agent'));
   for (const name of [...kinds, 'stranger-1', 'stranger-2', 'stranger-3']) {
     const [type = '', bits] = name.startsWith('ecdsa')
       ? name.split('-')
@@ -40,8 +38,7 @@ beforeAll(async () => {
   lab = await startLab({ nodes: 1, homes: false, engine: 'sshd', sshdExtra: () => sshdExtra });
 });
 afterAll(async () => {
-  agent.kill('SIGTERM');
-  await once(agent, 'exit');
+  await agent.end();
   await lab.close();
   rmSync(folder, { recursive: true });
 });
@@ -85,11 +82,8 @@ test.each(kinds)('%s logs in from its file', async (kind) => {
 });
 
 test.each(kinds)('%s logs in by the agent', async (kind) => {
-  execFileSync('ssh-add', ['-q', path(kind)], {
-    env: { SSH_AUTH_SOCK: socket, PATH: '/usr/bin:/bin' },
-    stdio: 'ignore',
-  });
-  const found = await gather([kind], socket);
+  agent.add(path(kind));
+  const found = await gather([kind], agent.socket);
   expect(found.identities.map(({ method }) => method.type)).toEqual(['agent']);
   expect(await logIn(found)).toBe('ready');
 });
@@ -102,16 +96,13 @@ test('one attempt a key: the second of two is still heard, the third of three is
 test('keys of the configuration come before the many that an agent holds', async () => {
   const names = ['stranger-1', 'stranger-2', 'stranger-3', 'ed25519'];
   for (const name of names) {
-    execFileSync('ssh-add', ['-q', path(name)], {
-      env: { SSH_AUTH_SOCK: socket, PATH: '/usr/bin:/bin' },
-      stdio: 'ignore',
-    });
+    agent.add(path(name));
   }
   const found = await gatherIdentities({
     user: lab.user,
     identityFiles: [path('ed25519')],
     identitiesOnly: false,
-    agentSocket: socket,
+    agentSocket: agent.socket,
   });
   expect(found.identities.length).toBeGreaterThan(3);
   expect(await logIn(found)).toBe('ready');
