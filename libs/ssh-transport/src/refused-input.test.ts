@@ -90,3 +90,35 @@ test.each<[RunRequest, string]>([
     hint: expect.stringMatching(/./),
   });
 });
+
+test.each([
+  ['to', 'upload', { from: 'a', to: 'b\0c' }],
+  ['from', 'upload', { from: 'a\0', to: 'b' }],
+  ['from', 'download', { from: 'a\0', to: 'b' }],
+  ['to', 'download', { from: 'a', to: '\0' }],
+] as const)('a NUL in the path %s of an %s', async (name, move, paths) => {
+  const transport = createTransport(who);
+  opened.push(transport);
+  await expect(transport[move]({ host: '127.0.0.1', port: 1 }, paths)).rejects.toMatchObject({
+    code: 'request-invalid',
+    message: expect.stringContaining(`given as ${name}`),
+  });
+});
+
+test('one signal may be shared by many commands: Node warns of nothing', async () => {
+  const warnings: Error[] = [];
+  const listen = (warning: Error) => void warnings.push(warning);
+  process.on('warning', listen);
+  try {
+    const { signal } = new AbortController();
+    const transport = createTransport(who);
+    opened.push(transport);
+    const request = { command: 'true', signal };
+    const ended = Array.from({ length: 30 }, () => transport.run({ host: '127.0.0.1', port: 1 }, request));
+    for (const { status } of await Promise.allSettled(ended)) expect(status).toBe('rejected');
+    await new Promise((resolve) => setImmediate(resolve)); // warnings are told a moment later
+  } finally {
+    process.off('warning', listen);
+  }
+  expect(warnings).toEqual([]);
+});

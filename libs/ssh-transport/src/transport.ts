@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { SecretQuestion } from './authentication/secret-question.js';
 import { parseHop, type HostSettings } from './configuration/index.js';
@@ -57,9 +58,10 @@ export function createTransport(options: TransportOptions): Transport {
   const handshakes = createLimit(handshakesAtOnce);
   const random = options.random ?? Math.random;
   const ending = new AbortController();
+  manyListen(ending.signal);
 
   function nodeFor(target: Target): { node: RemoteNode; link: Link } {
-    const key = JSON.stringify([target.host, target.port, target.user, target.fallback, target.jump]);
+    const key = keyOf(target);
     const present = nodes.get(key);
     if (present !== undefined) return present;
     const settings = settingsOf(target, options);
@@ -72,6 +74,7 @@ export function createTransport(options: TransportOptions): Transport {
     });
     const node = createRemoteNode(link, {
       name: key,
+      host: target.host,
       environment: options.environment ?? 'user',
       greetTimeoutMs: Math.max(limitsOf(settings, options).handshakeTimeoutMs, startUpMs),
       captureTimeoutMs: 10_000,
@@ -132,7 +135,7 @@ export function createTransport(options: TransportOptions): Transport {
     const last = chain.at(-1);
     if (last === undefined) return undefined;
     // Before anybody is asked: hosts that name each other would wait for each other.
-    if (wayTo(target).length > maxJumps + 1)
+    if (wayTo(target).endless)
       throw new TransportError(
         'connect-failed',
         `More than ${maxJumps} jump hosts in turn lead to ${target.host}.`,
@@ -169,12 +172,28 @@ export function createTransport(options: TransportOptions): Transport {
     );
   }
 
-  /** The target, then the hosts before it, nearest to it first. */
-  function wayTo(target: Target, jumps = 0): Target[] {
-    const chain = target.jump ?? settingsOf(target, options).proxyJump ?? [];
-    const last = chain.at(-1);
-    if (last === undefined || jumps > maxJumps) return [target];
-    return [target, ...wayTo(jumpTarget(last, chain.slice(0, -1)), jumps + 1)];
+  /** The target, then the hosts before it, nearest to it first; `endless` where they lead on to more than may be. */
+  function wayTo(target: Target): { hops: Target[]; endless: boolean } {
+    const hops = [target];
+    const seen = new Set([keyOf(target)]);
+    for (let hop = target; ; hops.push(hop)) {
+      const chain = hop.jump ?? settingsOf(hop, options).proxyJump ?? [];
+      const last = chain.at(-1);
+      if (last === undefined) return { hops, endless: false };
+      hop = jumpTarget(last, chain.slice(0, -1));
+      if (hops.length > maxJumps || seen.has(keyOf(hop))) return { hops, endless: true };
+      seen.add(keyOf(hop));
+    }
+  }
+
+  async function describe(target: Target): Promise<Description[]> {
+    const { hops, endless } = wayTo(target);
+    const [own, ...jumps] = await Promise.all(
+      hops.map((hop) => describeTarget(hop, settingsOf(hop, options), options)),
+    );
+    if (own !== undefined && endless)
+      own.notes.push('Its jump hosts never come to an end: look at ProxyJump.');
+    return own === undefined ? [] : [own, ...jumps];
   }
 
   const reach = (target: Target): RemoteNode => {
@@ -182,12 +201,20 @@ export function createTransport(options: TransportOptions): Transport {
     return nodeFor(target).node;
   };
   return {
-    run: async (target, request) => reach(target).run(request),
-    upload: async (target, request) => reach(target).upload(request),
-    download: async (target, request) => reach(target).download(request),
+    async run(target, request) {
+      manyListen(request.signal);
+      return reach(target).run(request);
+    },
+    async upload(target, request) {
+      manyListen(request.signal);
+      return reach(target).upload(request);
+    },
+    async download(target, request) {
+      manyListen(request.signal);
+      return reach(target).download(request);
+    },
     greeting: async (target) => reach(target).greeting(),
-    describe: async (target) =>
-      Promise.all(wayTo(target).map((hop) => describeTarget(hop, settingsOf(hop, options), options))),
+    describe,
     get connections() {
       return [...nodes.values()].reduce((sum, { node }) => sum + node.connections, 0);
     },
@@ -200,6 +227,16 @@ export function createTransport(options: TransportOptions): Transport {
 }
 
 type Chain = readonly string[];
+
+/** The same for targets that are the same. */
+function keyOf({ host, port, user, fallback, jump }: Target): string {
+  return JSON.stringify([host, port, user, fallback, jump]);
+}
+
+/** One signal may end any number of commands: Node warns of a leak beyond ten listeners. */
+function manyListen(signal: AbortSignal | undefined): void {
+  if (signal !== undefined) setMaxListeners(0, signal);
+}
 
 function jumpFailed({ host }: Target, error: unknown): unknown {
   if (!(error instanceof TransportError) || error.code === 'transport-closed') return error;

@@ -24,6 +24,8 @@ export interface IdentityInput {
   /** offer no key of the agent that is not among the files */
   identitiesOnly: boolean;
   agentSocket?: string;
+  /** the variable that names the agent's socket, where it is not set */
+  agentUnset?: string;
   /** tried when no identity is configured; those that are not there are passed over in silence */
   defaultFiles?: readonly string[];
   /** how long the agent may take to list its keys; 2000 */
@@ -102,6 +104,11 @@ function typeOf(blob: Buffer): string {
 }
 
 async function askAgent(input: IdentityInput): Promise<{ keys: AgentKey[]; notes: string[] }> {
+  if (input.agentUnset !== undefined)
+    return {
+      keys: [],
+      notes: [`No agent is asked: IdentityAgent names $${input.agentUnset}, which is not set.`],
+    };
   if (input.agentSocket === undefined || input.agentSocket === 'none') return { keys: [], notes: [] };
   try {
     return { keys: await listAgentKeys(input.agentSocket, input.agentLimitMs ?? 2_000), notes: [] };

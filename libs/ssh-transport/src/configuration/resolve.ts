@@ -30,6 +30,8 @@ export interface HostSettings {
   identitiesOnly: boolean;
   /** `none`, or the path of the agent's socket; absent: the one in `SSH_AUTH_SOCK` */
   identityAgent?: string;
+  /** `identityAgent` is `none` because this variable, which it names, is not set */
+  identityAgentUnset?: string;
   /** the hops in order, each `[user@]host[:port]` as `parseDestination` reads; resolve each of them too */
   proxyJump?: string[];
   proxyCommand?: string;
@@ -161,7 +163,7 @@ function settle(draft: Draft, originalHost: string, host: string, options: Resol
       isNone(value.value) ? [] : expand('CertificateFile', value),
     ),
     identitiesOnly: draft.identitiesOnly ?? false,
-    ...(agent !== undefined && { identityAgent: agent }),
+    ...agent,
     ...proxy,
     ...(draft.userKnownHostsFiles && {
       userKnownHostsFiles: known('UserKnownHostsFile', draft.userKnownHostsFiles),
@@ -237,15 +239,19 @@ function settleAgent(
   setting: Placed | undefined,
   { env }: ResolveOptions,
   expand: (value: Placed) => string | undefined,
-): string | undefined {
-  if (setting === undefined || setting.value === 'SSH_AUTH_SOCK') return undefined;
-  if (isNone(setting.value)) return 'none';
+): Pick<HostSettings, 'identityAgent' | 'identityAgentUnset'> {
+  if (setting === undefined || setting.value === 'SSH_AUTH_SOCK') return {};
+  if (isNone(setting.value)) return { identityAgent: 'none' };
   const path = expand(setting);
-  if (path === undefined || !path.startsWith('$')) return path;
+  if (path === undefined) return {};
+  if (!path.startsWith('$')) return { identityAgent: path };
   const name = path.slice(1);
   if (!/^[A-Za-z_]\w*$/.test(name)) {
     throw new SshConfigurationError(`invalid IdentityAgent environment variable name '${name}'`, setting);
   }
   // As ssh does: a variable that is not set means that no agent is asked.
-  return env[name] ?? 'none';
+  const socket = env[name];
+  return socket === undefined
+    ? { identityAgent: 'none', identityAgentUnset: name }
+    : { identityAgent: socket };
 }

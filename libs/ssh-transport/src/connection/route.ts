@@ -16,6 +16,8 @@ export interface Route {
   defaultIdentityFiles: readonly string[];
   identitiesOnly: boolean;
   agentSocket?: string;
+  /** The variable that names the agent's socket, where it is not set. */
+  agentUnset?: string;
   /** In the order to try them. */
   loginMethods: readonly LoginMethod[];
   /** How often a person may answer wrongly. */
@@ -48,6 +50,7 @@ export function identityInput(route: Route): IdentityInput {
     defaultFiles: route.defaultIdentityFiles,
     identitiesOnly: route.identitiesOnly,
     ...(route.agentSocket === undefined ? {} : { agentSocket: route.agentSocket }),
+    ...(route.agentUnset === undefined ? {} : { agentUnset: route.agentUnset }),
   };
 }
 

@@ -116,5 +116,6 @@ export function routeOf(target: Target, settings: HostSettings, options: Transpo
       : { proxyCommand: { text: proxyCommand, ...(at && { place: `${at.file}:${at.line}` }) } }),
     ...(settings.hostKeyAlias === undefined ? {} : { hostKeyAlias: settings.hostKeyAlias }),
     ...(agent === undefined ? {} : { agentSocket: agent }),
+    ...(settings.identityAgentUnset === undefined ? {} : { agentUnset: settings.identityAgentUnset }),
   };
 }

@@ -29,15 +29,15 @@ const words: Record<FileCode, { what: string; hint: string }> = {
 export function notOurPart(path: string, place: string): TransportError {
   return new TransportError(
     'not-a-file',
-    `${path} ${place} should be what an earlier attempt has written, and is no regular file.`,
+    `${JSON.stringify(path)} ${place} should be what an earlier attempt has written, and is no regular file.`,
     { hint: 'Somebody may have put it there: look at it and remove it, or copy without resume.' },
   );
 }
 
-/** `place`: "here", or "on the node". */
+/** `place`: "here", or "on the node" with its name. */
 export function fileProblem(code: FileCode, path: string, place: string, cause?: unknown): TransportError {
   const said = cause === undefined || code !== 'transfer-failed' ? '' : `: ${messageOf(cause)}`;
-  return new TransportError(code, `${path} ${place} ${words[code].what}${said}.`, {
+  return new TransportError(code, `${JSON.stringify(path)} ${place} ${words[code].what}${said}.`, {
     hint: words[code].hint,
     cause,
   });

@@ -9,17 +9,19 @@ import { StatusError, statuses, type Attributes } from './sftp-answers.js';
 export interface RemotePlaceOptions {
   /** Names the node and its user, so that files of two nodes are never taken for one. */
   name: string;
+  /** The node, for messages. */
+  host: string;
   /** What a command there printed; undefined where it failed, or where there is no shell. */
   run(command: string): Promise<string | undefined>;
   /** Another conversation, to tidy up where the first one is gone. */
   again: () => Promise<Sftp>;
 }
 
-const where = 'on the node';
 /** As much is under way at a time as OpenSSH's own windows hold. */
 const flyingBytes = 2 * 1024 * 1024;
 /** A node's files, by SFTP. */
 export function createRemotePlace(sftp: Sftp, options: RemotePlaceOptions): Place {
+  const where = `on the node ${options.host}`;
   async function named<T>(path: string, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
@@ -99,7 +101,7 @@ export function createRemotePlace(sftp: Sftp, options: RemotePlaceOptions): Plac
         return openFile(target, await sftp.open(path, flags, mode));
       }),
     replace: async (from, to) =>
-      (await orUndefined(to, async () => (await replace(sftp, from, to), true))) ?? false,
+      (await orUndefined(to, async () => (await replace(sftp, from, to, where), true))) ?? false,
     discard: (path) => discard(path, sftp, options.again),
     async hashStart(path, bytes) {
       const said = await options.run(`head -c ${bytes} -- ${quote(path)} | { ${sha256}; }`);

@@ -142,7 +142,7 @@ describe('a server that does not put the new file in its place', () => {
     expect(error).toMatchObject({
       code: 'replace-unfinished',
       message: expect.stringContaining(
-        `${here('target')} on the node is not there now: its server moved it to ${here(aside)}`,
+        `"${here('target')}" on the node 127.0.0.1 is not there now: its server moved it to "${here(aside)}"`,
       ),
       hint: expect.stringContaining(`rename ${here(part)}, the new file, or ${here(aside)}, the old one`),
     });
@@ -172,7 +172,7 @@ describe('a server that does not put the new file in its place', () => {
     expect(error).toMatchObject({
       code: 'replace-unfinished',
       message: expect.stringMatching(
-        /not known whether the new file took the place of \S+\/target on the node/,
+        /not known whether the new file took the place of \S+\/target" on the node/,
       ),
       hint: expect.stringContaining(`Look at ${here('target')}`),
     });

@@ -156,7 +156,7 @@ export async function startSftp(session: Session, timeoutMs: number): Promise<Sf
   void session.exited.then(({ code }) => (exit = code === null ? '' : `, with ${code}`));
   channel.stderr.on('data', (chunk: Buffer) => (complaint = `${complaint}${chunk.toString()}`.slice(-500)));
   channel.on('error', () => undefined); // 'close' follows
-  void session.closed.then(() => lose(interrupted()));
+  void session.closed.then(() => lose(interrupted(session.place)));
 
   const greeted = () =>
     new Promise<Packet>((resolve, reject) => {
@@ -256,9 +256,13 @@ function failed({ place }: Session, what: string, cause?: unknown): TransportErr
   });
 }
 
-export function interrupted(cause?: unknown): TransportError {
-  return new TransportError('transfer-interrupted', 'The connection was lost while a file was moved.', {
-    hint: 'Try again; with resume: true it goes on where it stopped.',
-    cause,
-  });
+export function interrupted(place: string, cause?: unknown): TransportError {
+  return new TransportError(
+    'transfer-interrupted',
+    `The connection to ${place} was lost while a file was moved.`,
+    {
+      hint: 'Try again; with resume: true it goes on where it stopped.',
+      cause,
+    },
+  );
 }

@@ -81,16 +81,16 @@ describe('what cannot be', () => {
     await make(here('file'), 100);
     await expect(upload({ from: here('none'), to: 'x' })).rejects.toMatchObject({
       code: 'no-such-file',
-      message: expect.stringContaining(`${here('none')} here`),
+      message: expect.stringContaining(`"${here('none')}" here`),
     });
     await expect(upload({ from: here('file'), to: 'no/x' })).rejects.toMatchObject({
       code: 'no-such-folder',
-      message: expect.stringContaining('no on the node'),
+      message: expect.stringContaining('"no" on the node 127.0.0.1'),
       hint: expect.stringContaining('mkdir'),
     });
     await expect(download({ from: 'none', to: here('x') })).rejects.toMatchObject({
       code: 'no-such-file',
-      message: expect.stringContaining('none on the node'),
+      message: expect.stringContaining('"none" on the node'),
     });
     expect(await codeOf(download({ from: '/etc/passwd', to: here('no/x') }))).toBe('no-such-folder');
   });
@@ -126,7 +126,7 @@ describe.skipIf(process.getuid?.() !== 0)('as root', () => {
     const whole = { from: here('file'), to: '/etc/cluster-execution-test' };
     await expect(theirs.upload(targetOf(other), whole)).rejects.toMatchObject({
       code: 'permission-denied',
-      message: expect.stringContaining('/etc/cluster-execution-test on the node'),
+      message: expect.stringContaining('"/etc/cluster-execution-test" on the node'),
     });
     await writeFile(join(home, 'secret'), 'x', { mode: 0o600 });
     const secret = theirs.download(targetOf(other), { from: 'secret', to: here('x') });

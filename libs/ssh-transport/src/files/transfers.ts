@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Session } from '../connection/connection.js';
-import { codeOf, type TransportError } from '../errors.js';
+import { codeOf, TransportError } from '../errors.js';
 import { follow, unlessAborted } from './abort.js';
 import { copyFile, type Copied } from './copy-file.js';
 import { createLocalPlace } from './local-place.js';
@@ -15,6 +15,8 @@ import { openSource, streamFailed, streamSource, type Source } from './source.js
 export interface TransferPorts {
   /** Names the node and its user. */
   name: string;
+  /** The node, for messages. */
+  host: string;
   /** For the server's first word; a login shell's own start-up comes before it. */
   greetTimeoutMs: number;
   openSftp(signal: AbortSignal): Promise<Session>;
@@ -42,7 +44,7 @@ export function createTransfers(ports: TransferPorts): Transfers {
     } catch (error) {
       // Nobody waits any more for what may still open.
       if (signal.aborted) opening.then(end, () => undefined);
-      throw codeOf(error) === 'connection-lost' ? interrupted(error) : error;
+      throw codeOf(error) === 'connection-lost' ? interrupted(ports.host, error) : error;
     }
   }
 
@@ -63,6 +65,7 @@ export function createTransfers(ports: TransferPorts): Transfers {
       const sftp = await converse(signal);
       const node = createRemotePlace(sftp, {
         name: ports.name,
+        host: ports.host,
         run: (command) => ports.run(command, signal),
         again: () => converse(signal),
       });
@@ -91,6 +94,7 @@ export function createTransfers(ports: TransferPorts): Transfers {
   return {
     async upload(request) {
       const { from, to } = request;
+      checkPaths({ from, to });
       if (typeof from === 'string')
         return withNode(request.signal, async (node, signal) =>
           using(await openSource(local, from), (source) =>
@@ -109,6 +113,7 @@ export function createTransfers(ports: TransferPorts): Transfers {
     },
     async download(request) {
       const { from, to } = request;
+      checkPaths({ from, to });
       if (typeof to === 'string')
         return withNode(request.signal, async (node, signal) =>
           using(await openSource(node, from), (source) =>
@@ -126,6 +131,17 @@ export function createTransfers(ports: TransferPorts): Transfers {
       }
     },
   };
+}
+
+/** Throws `request-invalid` for what can be no path; a stream is none. */
+function checkPaths(paths: Readonly<Record<string, unknown>>): void {
+  for (const [name, path] of Object.entries(paths))
+    if (typeof path === 'string' && path.includes('\0'))
+      throw new TransportError(
+        'request-invalid',
+        `The path ${JSON.stringify(path)}, given as ${name}, has a NUL character.`,
+        { hint: 'No file can have such a name: look at where the path comes from.' },
+      );
 }
 
 async function using<T>(source: Source, work: (source: Source) => Promise<T>): Promise<T> {

@@ -13,6 +13,8 @@ import { bareShell, createPreparedShell } from './prepared-shell.js';
 export interface NodeOptions {
   /** Names the node and its user; no other node has the same. */
   name: string;
+  /** For messages. */
+  host: string;
   /** `user`: what the node user's interactive login shell sets. `plain`: what the server gives. */
   environment: 'user' | 'plain';
   greetTimeoutMs: number;
@@ -80,6 +82,7 @@ export function createRemoteNode(link: Link, options: NodeOptions): RemoteNode {
 
   const transfers = createTransfers({
     name: options.name,
+    host: options.host,
     greetTimeoutMs: options.greetTimeoutMs,
     openSftp: (signal) => link.openSftp(signal),
     async run(command, signal) {
