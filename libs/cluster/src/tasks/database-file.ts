@@ -1,7 +1,8 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { migrations, SCHEMA_VERSION } from './schema.js';
+import { makeStateFolder } from './state-folder.js';
 import { TaskStoreError, toTaskStoreError } from './store-error.js';
 
 export type StoreEvent =
@@ -46,7 +47,7 @@ async function loadSqlite(): Promise<Sqlite> {
 }
 
 function prepareFolder(folder: string, onEvent: (event: StoreEvent) => void): void {
-  const isNew = mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined;
+  const isNew = makeStateFolder(folder);
   const mode = statSync(folder).mode & 0o777;
   // A folder that was there is not ours to close: it may be one that others need.
   if (!isNew && (mode & 0o077) !== 0) {

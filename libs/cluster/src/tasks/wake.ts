@@ -2,7 +2,6 @@ import {
   closeSync,
   constants,
   fstatSync,
-  mkdirSync,
   openSync,
   statSync,
   watch,
@@ -10,6 +9,8 @@ import {
   type FSWatcher,
 } from 'node:fs';
 import { join } from 'node:path';
+import { makeStateFolder } from './state-folder.js';
+import { TaskStoreError } from './store-error.js';
 
 /**
  * How processes that share a store tell each other that something changed. The change is written first, then the bell is
@@ -31,7 +32,7 @@ export interface FileWakeOptions {
  * A bell that is a small watched file, `wake`, in the store's folder. Its timer and watcher keep no process alive. Where files
  * cannot be watched (too many watches, a file system without them) the poll alone wakes.
  *
- * @throws the file system's error where the file cannot be made
+ * @throws TaskStoreError: `store-unwritable` where the folder or the file cannot be made
  */
 export function createFileWake(folder: string, { pollMs = 1000 }: FileWakeOptions = {}): Wake {
   const file = join(folder, 'wake');
@@ -135,9 +136,14 @@ export function createFileWake(folder: string, { pollMs = 1000 }: FileWakeOption
 
 /** Not opened to append: Linux would then append whatever the position says. */
 function openBell(file: string, folder: string): { descriptor: number; inode: number } {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const descriptor = openSync(file, constants.O_WRONLY | constants.O_CREAT, 0o600);
-  return { descriptor, inode: fstatSync(descriptor).ino };
+  makeStateFolder(folder);
+  try {
+    const descriptor = openSync(file, constants.O_WRONLY | constants.O_CREAT, 0o600);
+    return { descriptor, inode: fstatSync(descriptor).ino };
+  } catch (cause) {
+    const message = `${file}, by which processes hear of each other's tasks, cannot be written; see who owns it and the state folder (${(cause as Error).message})`;
+    throw new TaskStoreError('store-unwritable', message, cause);
+  }
 }
 
 /** Undefined where there is no watch to be had, or the file has just gone: the poll goes on and tries again. */
