@@ -1,19 +1,56 @@
-/**
- * Why a command did not start. Branch on `code`; nothing has run when this is thrown.
- *
- * `host-not-found` · `address-refused` · `connection-refused` · `connection-timed-out` · `network-unreachable` ·
- * `connect-failed` · `handshake-failed` · `host-key-unknown` · `host-key-changed` · `host-key-revoked` ·
- * `authentication-failed` · `forwarding-refused` · `channel-refused` · `shell-failed` · `no-such-folder` · `transport-closed`
- */
+/** Why something did not start, or a transfer failed. */
+export const transportErrorCodes = [
+  'address-refused',
+  'authentication-failed',
+  'cancelled',
+  'channel-refused',
+  'connect-failed',
+  'connection-closed',
+  'connection-refused',
+  'connection-timed-out',
+  'disk-full',
+  'file-changed',
+  'forwarding-refused',
+  'handshake-failed',
+  'host-key-changed',
+  'host-key-revoked',
+  'host-key-unknown',
+  'host-not-found',
+  'known-hosts-unreadable',
+  'network-unreachable',
+  'no-such-file',
+  'no-such-folder',
+  'not-a-file',
+  'options-invalid',
+  'permission-denied',
+  'replace-unfinished',
+  'request-invalid',
+  'server-busy',
+  'sftp-failed',
+  'sftp-refused',
+  'shell-failed',
+  'transfer-failed',
+  'transfer-interrupted',
+  'transport-closed',
+] as const;
+
+export type TransportErrorCode = (typeof transportErrorCodes)[number];
+
+/** That code, where it is one of ours: what is thrown by others' code has others. */
+export function knownCode(code: string | undefined): TransportErrorCode | undefined {
+  return transportErrorCodes.find((known) => known === code);
+}
+
+/** Nothing has run when this is thrown, and no file is in place (but see `replace-unfinished`). Branch on `code`. */
 export class TransportError extends Error {
-  readonly code: string;
+  readonly code: TransportErrorCode;
   /** What to do next, in a sentence. */
   readonly hint: string;
   /** Set where the node was not even asked, because it was found dead a moment ago: when it will be asked again. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
-    code: string,
+    code: TransportErrorCode,
     message: string,
     { hint, cause, retryAfterMs }: { hint: string; cause?: unknown; retryAfterMs?: number },
   ) {

@@ -3,7 +3,8 @@ export type { HostSettings, SshConfiguration } from './configuration/index.js';
 export type { SecretQuestion } from './authentication/secret-question.js';
 export type { OpenSocket } from './connection/stream.js';
 export type { Description } from './describe.js';
-export { TransportError } from './errors.js';
+export { TransportError, transportErrorCodes } from './errors.js';
+export type { TransportErrorCode } from './errors.js';
 export type {
   DownloadRequest,
   FileOptions,

@@ -4,7 +4,7 @@ import { gatherIdentities, type Identity } from '../authentication/identities.js
 import { createLogin, type Login, type LoginInput } from '../authentication/login.js';
 import type { SecretQuestion } from '../authentication/secret-question.js';
 import { loadSsh2 } from '../authentication/ssh2.js';
-import { codeOf, messageOf, TransportError, transportClosed } from '../errors.js';
+import { codeOf, knownCode, messageOf, TransportError, transportClosed } from '../errors.js';
 import { createConnection, type Connection } from './connection.js';
 import { createDeadline, type Deadline } from './deadline.js';
 import { handshake } from './handshake.js';
@@ -155,7 +155,7 @@ async function openInTime(route: Route, options: DialOptions, over: AbortSignal)
     return await options.openStream(route, AbortSignal.any([late, over]));
   } catch (error) {
     if (error instanceof TransportError) throw error;
-    const code = late.aborted ? 'connection-timed-out' : (codeOf(error) ?? 'connect-failed');
+    const code = late.aborted ? 'connection-timed-out' : (knownCode(codeOf(error)) ?? 'connect-failed');
     const message = late.aborted
       ? `${where(route)} did not answer within ${options.connectTimeoutMs / 1000} s.`
       : `${where(route)} could not be reached: ${messageOf(error)}`;

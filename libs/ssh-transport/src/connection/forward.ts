@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { codeOf, messageOf, TransportError } from '../errors.js';
+import { codeOf, messageOf, TransportError, type TransportErrorCode } from '../errors.js';
 import type { Connection } from './connection.js';
 import { where, type Route } from './route.js';
 
@@ -41,7 +41,7 @@ function tooLate({ place }: Connection, route: Route, timeoutMs: number): Transp
 const administrativelyProhibited = 1;
 
 function notForwarded({ place }: Connection, route: Route, error: unknown): TransportError {
-  const failed = (code: string, why: string, hint: string) =>
+  const failed = (code: TransportErrorCode, why: string, hint: string) =>
     new TransportError(code, `${where(route)} could not be reached: ${why}.`, { hint, cause: error });
   if (codeOf(error) === 'connection-closed')
     return failed(

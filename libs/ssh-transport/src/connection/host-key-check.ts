@@ -1,5 +1,5 @@
 import type { ConnectConfig } from 'ssh2';
-import { codeOf, messageOf, TransportError } from '../errors.js';
+import { codeOf, knownCode, messageOf, TransportError } from '../errors.js';
 import { fingerprint, type HostKeyName, type HostKeyVerdict } from '../host-keys/known-hosts.js';
 import { where, type Route } from './route.js';
 
@@ -70,7 +70,7 @@ export function createHostKeyCheck(route: Route): HostKeyCheck {
 
 /** A host is not judged by half of what is known of it. */
 export function knownHostsError(route: Route, error: unknown): TransportError {
-  const code = codeOf(error) ?? 'known-hosts-unreadable';
+  const code = knownCode(codeOf(error)) ?? 'known-hosts-unreadable';
   return new TransportError(code, `${where(route)} was not connected to: ${messageOf(error)}`, {
     hint: 'Make the file readable for this user (ls -l), or name another one (UserKnownHostsFile).',
     cause: error,

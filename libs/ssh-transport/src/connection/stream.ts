@@ -13,7 +13,10 @@ export interface Destination {
   timeoutMs: number;
 }
 
-/** Opens a TCP connection. Rejects with an error that has a `code`. */
+/**
+ * Opens a TCP connection. Rejects with an error whose `code`, where it is one of the transport's, is handed on; any other
+ * becomes `connect-failed`.
+ */
 export type OpenSocket = (destination: Destination, signal: AbortSignal) => Promise<Socket>;
 
 const codes: Record<string, string> = {
