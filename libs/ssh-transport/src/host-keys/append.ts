@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto';
-import { type FileHandle, mkdir, open, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { KnownHostsError, systemCode } from './error.js';
 import { entriesFor, parseKnownHosts } from './file.js';
 import { keyTypeOf } from './line.js';
+import { makeFolder } from './make-folder.js';
 import { hashName } from './names.js';
 
 const LOCK_WAIT_MS = 5_000;
@@ -22,7 +23,7 @@ export async function appendKnownHost(
   { hashNames }: { hashNames: boolean },
 ): Promise<void> {
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await makeFolder(dirname(file));
     const append = () => appendLine(file, name, key, hashNames);
     await (isDevice(file) ? append() : withLock(`${file}.lock`, append));
   } catch (error) {

@@ -81,6 +81,19 @@ describe('record', () => {
     });
   });
 
+  test('a folder that cannot be made is one too, at once', async () => {
+    write('');
+    const places = [
+      join(file(), 'known_hosts'),
+      ...(process.platform === 'linux' ? ['/proc/x/known_hosts'] : []),
+    ];
+    for (const place of places)
+      await expect(knownHosts([place]).record(foo, key('ed'))).rejects.toMatchObject({
+        code: 'known-hosts-not-written',
+        message: expect.stringContaining(place),
+      });
+  }, 10_000);
+
   test('keeps the mode of a file that is there', async () => {
     write('');
     chmodSync(file(), 0o644);
