@@ -161,7 +161,7 @@ describe('what says that a server lives', () => {
     'host-key-changed',
     'host-key-unknown',
     'host-key-revoked',
-  ])('%s', async (code) => {
+  ] as const)('%s', async (code) => {
     const { breaker, attempt, clock } = setUp();
     const refusal = new TransportError(code, 'refused', { hint: 'Look.' });
     await attempt(refusal);
@@ -172,7 +172,7 @@ describe('what says that a server lives', () => {
     expect(breaker.dead).toBe(false);
   });
 
-  it.each(['address-refused', 'cancelled', 'transport-closed'])(
+  it.each(['address-refused', 'cancelled', 'transport-closed'] as const)(
     'nor does %s say that it is dead',
     async (code) => {
       const { breaker, attempt } = setUp();
