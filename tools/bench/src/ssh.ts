@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { inLanes } from './lanes.js';
@@ -15,6 +16,8 @@ export interface Ssh {
   fresh(node: string, command: string): Promise<void>;
   /** The same; gives the milliseconds from its first byte of output to its end. `cipher`: ssh's own choice where absent. */
   receive(node: string, command: string, expected: { bytes: number; cipher?: string }): Promise<number>;
+  /** Over the node's ControlMaster, its output into a file; gives the milliseconds from its start to its end. */
+  keep(node: string, command: string, file: string): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -52,6 +55,16 @@ export function createSsh({ nodes, sshConfigFile }: Nodes, folder: string): Ssh 
         throw new Error(`ssh ended with ${given.code} after ${given.bytes} bytes: ${given.errors}`);
       return given.outputMs;
     },
+    async keep(node, command, file) {
+      const startedAt = performance.now();
+      const kept = await open(file, 'w');
+      try {
+        await succeed([...shared, '-o', 'ControlMaster=no', node, command], kept.fd);
+        return performance.now() - startedAt;
+      } finally {
+        await kept.close();
+      }
+    },
     async close() {
       await Promise.all(
         masters.map(async ({ node, process }) => {
@@ -65,8 +78,8 @@ export function createSsh({ nodes, sshConfigFile }: Nodes, folder: string): Ssh 
   };
 }
 
-async function succeed(args: string[]): Promise<void> {
-  const { code, errors } = await runSsh(args);
+async function succeed(args: string[], output?: number): Promise<void> {
+  const { code, errors } = await runSsh(args, output);
   if (code !== 0) throw new Error(`ssh ended with ${code}: ${errors}`);
 }
 
@@ -78,17 +91,18 @@ interface Given {
   outputMs: number;
 }
 
-function runSsh(args: string[]): Promise<Given> {
+/** @param output a file for standard output, which is then not counted */
+function runSsh(args: string[], output?: number): Promise<Given> {
   return new Promise((resolve, reject) => {
-    const child = spawn('ssh', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('ssh', args, { stdio: ['ignore', output ?? 'pipe', 'pipe'] });
     let errors = '';
     let bytes = 0;
     let firstAt: number | undefined;
-    child.stdout.on('data', (chunk: Buffer) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
       firstAt ??= performance.now();
       bytes += chunk.length;
     });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (errors += text));
     child.once('error', reject);
     child.once('close', (code) => {
       const now = performance.now();
