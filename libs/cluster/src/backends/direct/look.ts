@@ -56,7 +56,7 @@ async function look({ fleet, demand, programs, taken, excluded }: Question): Pro
   }
   const candidates = await lookRound(
     fleet.nodes.map((node) => ({ answer: one(node), late: (patienceMs) => late(node, patienceMs) })),
-    (answered) => isEnough(answered, demand, fleet.thresholds, taken),
+    (answered) => isEnough(answered, demand, fleet, taken),
   );
   const placement = choose(demand, candidates, fleet.thresholds, taken);
   if (placement.kind !== 'none' || placement.code !== 'only-unreachable-fit') return candidates;
@@ -96,13 +96,17 @@ function staysLocal(local: Candidate, demand: Demand, thresholds: Thresholds, ta
   return choose(demand, [local], thresholds, taken).kind === 'placed';
 }
 
-/** One that fits and is no last resort: an overloaded node is, and the local one for heavy work. */
+/**
+ * One that fits and is no last resort: an overloaded node is, and the local one for heavy work. Where commands are to be
+ * spread over all that fit, half of the nodes have to have answered besides.
+ */
 function isEnough(
   answered: readonly Candidate[],
   demand: Demand,
-  thresholds: Thresholds,
+  { nodes, thresholds }: Fleet,
   taken: Taken,
 ): boolean {
+  if (demand.spread && answered.length < nodes.length / 2) return false;
   const placement = choose(demand, answered, thresholds, taken);
   if (placement.kind !== 'placed') return false;
   const chosen = answered.find(({ id }) => id === placement.chosen);
