@@ -5,9 +5,9 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 const youngBytes = 8_000_000;
 
 /**
- * Tells V8 to take less memory: it is set up for programs that have the machine to themselves. None of this made a command
- * slower that could be measured; after a thousand commands on 32 nodes it is 116 MB instead of 188, after ten thousand 130
- * instead of 285.
+ * Tells V8 to take less memory: it is set up for programs that have the machine to themselves. After a thousand commands on
+ * 32 nodes it is 116 MB instead of 188, after ten thousand 130 instead of 285. The price of all of it together, measured over
+ * 64 nodes: a command takes 1.1 ms of this process's time instead of 0.8, and a fan-out 5 to 8 % longer.
  */
 export function saveMemory(): void {
   // A compiler between the quick one and the good one, with much memory of its own.

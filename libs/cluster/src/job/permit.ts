@@ -19,26 +19,14 @@ export async function permit(
 ): Promise<boolean> {
   const { verdict, findings } = judged.judgement;
   if (verdict === 'allow') return true;
-  if (verdict === 'deny') {
-    context.store.transition(
-      job.taskId,
-      'queued',
-      'denied',
-      explained(findings, 'The policy refuses this command', 'policy-denied'),
-    );
+  const denied = (what: string, code: string) => {
+    context.store.transition(job.taskId, 'queued', 'denied', explained(findings, what, code));
     return false;
-  }
+  };
+  if (verdict === 'deny') return denied('The policy refuses this command', 'policy-denied');
   const answer = await ask(context, job, judged, hooks);
   if (answer === 'yes') return context.store.get(job.taskId)?.status === 'queued';
-  if (answer === 'no') {
-    context.store.transition(
-      job.taskId,
-      'queued',
-      'denied',
-      explained(findings, 'The person asked said no', 'person-denied'),
-    );
-    return false;
-  }
+  if (answer === 'no') return denied('The person asked said no', 'person-denied');
   if (job.controller.signal.aborted) {
     context.store.transition(job.taskId, 'queued', 'cancelled', neverStarted);
     return false;
